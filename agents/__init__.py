@@ -1,0 +1,1 @@
+"""LangGraph agents and the tools they are handed."""

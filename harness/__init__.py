@@ -1,0 +1,1 @@
+"""Run agents with Inspect, score and export what they did; the command line."""

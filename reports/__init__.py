@@ -1,0 +1,1 @@
+"""From logs to statistics, figures and a page."""

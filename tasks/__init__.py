@@ -1,0 +1,1 @@
+"""Worlds, tools, skills, and the tasks that are synthesised from them."""

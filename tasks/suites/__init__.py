@@ -1,0 +1,1 @@
+"""Tool suites, one folder each."""

@@ -1,0 +1,1 @@
+"""Skills that occur together: graph, encoding tree, and selection on it."""
