@@ -1,0 +1,1 @@
+"""The embedded suite: an office with its people, papers, customers and rules."""

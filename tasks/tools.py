@@ -1,0 +1,97 @@
+"""A tool: one typed Python function over a World, and the JSON schema that is derived from it."""
+
+import inspect
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, get_type_hints
+
+from docstring_parser import parse
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
+
+
+class ToolError(Exception):
+    """A refusal, worded for the model: what is wrong, with the value, and what to do instead."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tool:
+    """One callable that the agent sees."""
+
+    name: str
+    description: str
+    parameters: Mapping[str, Any]
+    """JSON schema of the arguments"""
+    function: Callable[..., Any]
+    arguments: type[BaseModel]
+
+    def call(self, world: Any, arguments: Mapping[str, Any]) -> Any:
+        """Check the arguments, run the tool on a world and return its JSON-able result.
+
+        Raises `ToolError`, also where the arguments do not fit the schema.
+        """
+        try:
+            checked = self.arguments.model_validate(dict(arguments))
+        except ValidationError as error:
+            problems = "; ".join(
+                f"{'.'.join(map(str, e['loc'])) or 'arguments'}: {e['msg']} (got {_short(e['input'])})"
+                for e in error.errors()
+            )
+            raise ToolError(f"{self.name} was not run, its arguments do not fit: {problems}") from None
+        return self.function(world, **{name: getattr(checked, name) for name in type(checked).model_fields})
+
+
+def _short(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "..."
+
+
+def tool_of(function: Callable[..., Any]) -> Tool:
+    """Return the tool made of a function whose first parameter is the world.
+
+    The first paragraphs of its docstring describe the tool, the ``Args:`` section its parameters. Every parameter must
+    have a type and a description: ``ValueError`` otherwise.
+    """
+    doc = parse(inspect.getdoc(function) or "")
+    said = {p.arg_name: (p.description or "").replace("\n", " ") for p in doc.params}
+    hints = get_type_hints(function, include_extras=True)
+    fields: dict[str, Any] = {}
+    for parameter in list(inspect.signature(function).parameters.values())[1:]:
+        if parameter.name not in hints or not said.get(parameter.name):
+            raise ValueError(f"{function.__name__}: parameter {parameter.name!r} has no type or no description")
+        default = ... if parameter.default is inspect.Parameter.empty else parameter.default
+        fields[parameter.name] = (hints[parameter.name], Field(default, description=said[parameter.name]))
+    if not doc.short_description:
+        raise ValueError(f"{function.__name__} has no docstring")
+    text = " ".join(part for part in (doc.short_description, doc.long_description) if part).replace("\n", " ")
+    model = create_model(function.__name__, __config__=ConfigDict(extra="forbid"), **fields)
+    return Tool(
+        name=function.__name__,
+        description=text,
+        parameters=_plain_schema(model.model_json_schema()),
+        function=function,
+        arguments=model,
+    )
+
+
+def _plain_schema(schema: dict[str, Any]) -> dict[str, Any]:
+    """Drop what only costs the model tokens: Pydantic's titles, and null beside the type of an optional argument."""
+    properties = {}
+    for name, field in schema.get("properties", {}).items():
+        plain = {key: value for key, value in field.items() if key != "title"}
+        choices = [c for c in plain.get("anyOf", []) if c != {"type": "null"}]
+        if len(choices) == 1:
+            del plain["anyOf"]
+            plain = {**choices[0], **plain}
+        if plain.get("default", ...) is None:
+            del plain["default"]
+        properties[name] = plain
+    found = {"type": "object", "properties": properties, "required": schema.get("required", [])}
+    if "$defs" in schema:
+        found["$defs"] = schema["$defs"]
+    return {**found, "additionalProperties": False}
+
+
+def render(result: Any) -> str:
+    """Return a tool's result as the text that an agent reads."""
+    return result if isinstance(result, str) else json.dumps(result, ensure_ascii=False, default=str)

@@ -1,0 +1,214 @@
+"""Typed values: how they are worded, and whether a text states one and no other of its kind."""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from skillweave.tasks.world import World
+
+Kind = Literal["entity", "money", "number", "date", "month", "text", "flag"]
+
+MONTHS = (
+    "January February March April May June July August September October November December".split()  # noqa: SIM905
+)
+TOLERANCE = 0.005
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ValueType:
+    """A type of skill inputs and outputs, finer than Python's: a Money is not a Count."""
+
+    name: str
+    kind: Kind
+    noun: str
+    """how an instruction calls one: 'person', 'amount'"""
+    table: str | None = None
+    """for entities: where they live"""
+    label: str = "name"
+    """for entities: the column by which people call them"""
+    aliases: tuple[str, ...] = ()
+    """for entities: other columns that pick one out, such as ``email``"""
+    unit: str = ""
+    """for numbers: what follows the figure, such as ``EUR`` or ``days``"""
+    sample: Callable[[World, Any], Any] | None = None
+    """(world, numpy Generator) -> a literal; None where the type has no literals"""
+
+
+class Fact(BaseModel):
+    """A typed value as the scorer compares it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    type: str = Field(description="name of the value type")
+    kind: Kind
+    value: str | float | bool = Field(description="id, number, ISO date, YYYY-MM, text or truth value")
+    forms: tuple[str, ...] = Field(description="texts that state the value (entities, texts, flags)")
+    text: str = Field(description="the value as a person would write it")
+
+
+def fact_of(kind: ValueType, value: Any, world: World) -> Fact:
+    """Return the fact that ``value`` is, with the forms in which a text may state it."""
+    if kind.kind == "entity":
+        assert kind.table is not None
+        row = world.get(kind.table, value)
+        if row is None:
+            raise ValueError(f"no {kind.name} {value!r}")
+        names = [str(row[c]) for c in (kind.label, *kind.aliases) if c != "id" and row[c]]
+        return Fact(
+            type=kind.name, kind="entity", value=value, forms=(*names, value), text=names[0] if names else value
+        )
+    if kind.kind == "flag":
+        forms = ("yes", "true") if value else ("no", "false")
+        return Fact(type=kind.name, kind="flag", value=bool(value), forms=forms, text=forms[0])
+    if kind.kind in ("money", "number"):
+        number = round(float(value), 2)
+        return Fact(type=kind.name, kind=kind.kind, value=number, forms=(), text=word(kind, value))
+    plain = value.isoformat() if isinstance(value, date) else str(value)
+    return Fact(type=kind.name, kind=kind.kind, value=plain, forms=(plain,), text=word(kind, value))
+
+
+def word(kind: ValueType, value: Any) -> str:
+    """Return a literal as a person would write it.
+
+    >>> word(ValueType(name="Month", kind="month", noun="month"), "2026-03")
+    'March 2026'
+    """
+    if kind.kind == "date":
+        day = date.fromisoformat(str(value))
+        return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+    if kind.kind == "month":
+        year, month = str(value).split("-")
+        return f"{MONTHS[int(month) - 1]} {year}"
+    if kind.kind == "money":
+        return f"{float(value):.2f}{' ' + kind.unit if kind.unit else ''}"
+    if kind.kind == "number":
+        number = round(float(value), 2)
+        unit = kind.unit[:-1] if number == 1 and kind.unit.endswith("s") else kind.unit
+        return f"{number:g}{' ' + unit if unit else ''}"
+    if kind.kind == "flag":
+        return "yes" if value else "no"
+    return str(value)
+
+
+_NAMES = "|".join(m[:3] + f"(?:{m[3:]})?" if m != "May" else "May" for m in MONTHS)
+_DATES = re.compile(
+    rf"(?P<iso>\b\d{{4}}-\d\d-\d\d)|(?P<d1>\b\d{{1,2}})(?:st|nd|rd|th)?\.? (?:of )?(?P<m1>{_NAMES})\.?,? (?P<y1>\d{{4}})"
+    rf"|\b(?P<m2>{_NAMES})\.? (?P<d2>\d{{1,2}})(?:st|nd|rd|th)?,? (?P<y2>\d{{4}})"
+    r"|\b(?P<d3>\d{1,2})[./](?P<m3>\d{1,2})[./](?P<y3>\d{4})",
+    re.IGNORECASE,
+)
+_MONTHS = re.compile(rf"(?P<iso>\b\d{{4}}-\d\d\b)(?!-\d)|\b(?P<m>{_NAMES})\.? (?P<y>\d{{4}})", re.IGNORECASE)
+_OTHER = re.compile(r"\b[A-Z]{2,4}-\d+\b|\b\d{1,2}:\d\d(?::\d\d)?\b|\S+@\S+")
+_NUMBER = re.compile(r"(?<![\w.,])[-−]?\d+(?:[.,'  ]\d{3})*(?:[.,]\d+)?(?![\w])|(?<![\w.,])[-−]?\d+(?:[.,]\d+)?")
+
+
+def _dates(text: str) -> list[set[str]]:
+    found = []
+    for match in _DATES.finditer(text):
+        part = match.groupdict()
+        if part["iso"]:
+            found.append({part["iso"]})
+        elif part["d3"]:  # day/month or month/day: either reading may be meant
+            a, b, year = int(part["d3"]), int(part["m3"]), int(part["y3"])
+            found.append({f"{year:04d}-{m:02d}-{d:02d}" for d, m in ((a, b), (b, a)) if m <= 12})
+        else:
+            day, name, year = (
+                (part["d1"], part["m1"], part["y1"]) if part["d1"] else (part["d2"], part["m2"], part["y2"])
+            )
+            month = next(i for i, m in enumerate(MONTHS, 1) if m[:3].lower() == name[:3].lower())
+            found.append({f"{int(year):04d}-{month:02d}-{int(day):02d}"})
+    return found
+
+
+def _months(text: str) -> list[set[str]]:
+    found = []
+    for match in _MONTHS.finditer(_DATES.sub(" ", text)):
+        name = match["m"]
+        if name:
+            month = next(i for i, m in enumerate(MONTHS, 1) if m[:3].lower() == name[:3].lower())
+            found.append({f"{int(match['y']):04d}-{month:02d}"})
+        else:
+            found.append({match["iso"]})
+    return found
+
+
+def _readings(token: str) -> set[float]:
+    """Return the numbers that a written figure may mean: ``1,234`` is 1234 or 1.234."""
+    plain = token.replace("−", "-").replace("'", "").replace(" ", "").replace(" ", "")
+    readings = set()
+    for thousands, point in ((",", "."), (".", ",")):
+        body = plain.replace(thousands, "").replace(point, ".")
+        grouped = re.fullmatch(rf"-?\d{{1,3}}(?:\{thousands}\d{{3}})*(?:\{point}\d+)?|-?\d+(?:\{point}\d+)?", plain)
+        if grouped:
+            readings.add(float(body))
+    return readings
+
+
+def numbers(text: str) -> list[set[float]]:
+    """Return the figures in a text, each as the set of its readings; dates, times and ids are no figures.
+
+    >>> numbers("Order ORD-0042 of 3 May 2026: 1,250.50 EUR for 2 items")
+    [{1250.5}, {2.0}]
+    """
+    bare = _OTHER.sub(" ", _MONTHS.sub(" ", _DATES.sub(" ", text)))
+    return [r for r in (_readings(m.group()) for m in _NUMBER.finditer(bare)) if r]
+
+
+def _near(readings: Iterable[float], value: float) -> bool:
+    return any(abs(r - value) < TOLERANCE + 1e-9 for r in readings)
+
+
+def _mentions(text: str, form: str) -> bool:
+    return re.search(rf"(?<!\w){re.escape(form)}(?!\w)", text, re.IGNORECASE) is not None
+
+
+def missing_fact(
+    text: str,
+    fact: Fact,
+    *,
+    others: Sequence[Fact] = (),
+    known: str = "",
+    rivals: Iterable[str] = (),
+) -> str | None:
+    """Return why ``text`` does not state ``fact`` and nothing else of its kind, or None where it does.
+
+    ``others`` are facts that the text may state as well, ``known`` is the instruction, whose values compete with
+    nothing, and ``rivals`` the names of other entities of the fact's type.
+    """
+    if fact.kind in ("money", "number"):
+        value = float(fact.value)
+        found = numbers(text)
+        if not any(_near(f, value) for f in found):
+            return f"does not state {fact.text!r}"
+        allowed = [float(o.value) for o in others if o.kind in ("money", "number")]
+        exempt = [v for readings in numbers(known) for v in readings]
+        for figure in found:
+            if not any(_near(figure, v) for v in (value, *allowed, *exempt)):
+                return f"states another figure, {min(figure):g}, beside {fact.text!r}"
+        return None
+    if fact.kind in ("date", "month"):
+        read = _dates if fact.kind == "date" else _months
+        stated = read(text)
+        if not any(str(fact.value) in s for s in stated):
+            return f"does not state {fact.text!r}"
+        allowed_days = {str(fact.value), *(str(o.value) for o in others)} | {d for s in read(known) for d in s}
+        for day in stated:
+            if not day & allowed_days:
+                return f"states another {fact.kind}, {min(day)}, beside {fact.text!r}"
+        return None
+    if fact.kind == "flag":
+        opposite = ("no", "false") if fact.value else ("yes", "true")
+        if not any(_mentions(text, f) for f in fact.forms) or any(_mentions(text, f) for f in opposite):
+            return f"does not plainly say {fact.text!r}"
+        return None
+    if not any(_mentions(text, form) for form in fact.forms):
+        return f"does not name {fact.text!r}"
+    own = {f.lower() for f in fact.forms} | {f.lower() for o in others for f in o.forms}
+    for rival in rivals:
+        if rival.lower() not in own and _mentions(text, rival) and not _mentions(known, rival):
+            return f"names another {fact.type}, {rival!r}, beside {fact.text!r}"
+    return None

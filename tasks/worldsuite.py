@@ -1,0 +1,108 @@
+"""A suite made of apps over one SQLite world."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+from typing import Annotated, Any
+
+import numpy as np
+from faker import Faker
+from pydantic import Field
+
+from skillweave.tasks.apps import App, Filling, by_name
+from skillweave.tasks.skills import Describer, Skill, skill_document
+from skillweave.tasks.tools import Tool, ToolError, tool_of
+from skillweave.tasks.values import ValueType
+from skillweave.tasks.world import Filler, Schema, World, WorldTemplate, cached_factory
+
+FIRST_DAY = date(2025, 7, 1)
+
+
+@dataclass(frozen=True)
+class WorldSuite:
+    """Apps, and the worlds, tools and skills that they make up together."""
+
+    name: str
+    version: str
+    apps: tuple[App, ...]
+    plain_types: tuple[ValueType, ...]
+    user_table: str = "people"
+    user_filter: str = "active = 1 AND manager_id IS NOT NULL"
+
+    @cached_property
+    def schema(self) -> Schema:
+        """All tables, parents before children."""
+        return Schema(tables=tuple(t for app in self.apps for t in app.tables))
+
+    @cached_property
+    def skills(self) -> Mapping[str, Skill]:
+        """All skills by id."""
+        return by_name(self.apps, "skills")
+
+    @cached_property
+    def types(self) -> Mapping[str, ValueType]:
+        """All value types by name."""
+        return {t.name: t for t in self.plain_types} | by_name(self.apps, "types")
+
+    @cached_property
+    def tools(self) -> Mapping[str, Tool]:
+        """All tools by name, `read_skill` among them."""
+        return {**by_name(self.apps, "tools"), "read_skill": tool_of(self._read_skill())}
+
+    @cached_property
+    def describers(self) -> Mapping[str, Sequence[Describer]]:
+        """Ways to describe an entity, by value type."""
+        found: dict[str, list[Describer]] = {}
+        for app in self.apps:
+            for describer in app.describers:
+                found.setdefault(describer.type, []).append(describer)
+        return found
+
+    @cached_property
+    def procedural(self) -> Mapping[str, Skill]:
+        """Skills whose rule stands only in their SKILL.md, by the name under which they are read."""
+        return {s.name: s for s in self.skills.values() if s.rule is not None}
+
+    @cached_property
+    def world(self) -> Any:
+        """World templates by seed; the last ones are kept."""
+        return cached_factory(self._fill)
+
+    def _fill(self, seed: int) -> WorldTemplate:
+        rng = np.random.default_rng([seed, 1])
+        fake = Faker("en_US", use_weighting=False)
+        fake.seed_instance(seed)
+        today = FIRST_DAY + timedelta(days=int(rng.integers(0, 480)))
+        into = Filling(rows=Filler(self.schema), rng=rng, fake=fake, today=today)
+        for app in self.apps:
+            app.fill(into)
+        rules = {
+            s.id: s.rule.draw(np.random.default_rng([seed, 2, i]))
+            for i, s in enumerate(sorted(self.procedural.values(), key=lambda s: s.id))
+            if s.rule is not None
+        }
+        template = WorldTemplate(
+            schema=self.schema, seed=seed, today=today, user="", rules=rules, image=into.rows.image()
+        )
+        world = template.open()
+        users = world.rows(f"SELECT id FROM {self.user_table} WHERE {self.user_filter} ORDER BY id")
+        world.close()
+        user = str(users[int(rng.integers(len(users)))]["id"])
+        return WorldTemplate(schema=self.schema, seed=seed, today=today, user=user, rules=rules, image=template.image)
+
+    def _read_skill(self) -> Any:
+        procedural = self.procedural
+
+        def read_skill(world: World, name: Annotated[str, Field(max_length=100)]) -> str:
+            """Read the SKILL.md of one of the company's skills: the rule that applies, edge cases and an example.
+
+            Args:
+                name: name of the skill, as listed
+            """
+            skill = procedural.get(name) or next((s for s in procedural.values() if s.id == name), None)
+            if skill is None:
+                raise ToolError(f"There is no skill {name!r}. The skills are: {', '.join(sorted(procedural))}.")
+            return skill_document(skill, world.rules[skill.id])
+
+        return read_skill
