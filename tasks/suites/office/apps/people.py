@@ -75,7 +75,7 @@ def fill(into: Filling) -> None:
         person = into.rows.add(
             "people",
             name=name,
-            email=f"{first}.{last.replace(' ', '')}{'2' if i >= 132 else ''}@northwind.example",
+            email=f"{first}.{last.replace(' ', '')}{'2' if i >= 132 else ''}@meridian.example",
             title=title or into.pick(TITLES[group]),
             department_id=department,
             manager_id=manager,

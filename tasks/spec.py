@@ -1,0 +1,185 @@
+"""TaskSpec: one synthesised task, frozen, as it stands in tasks.jsonl."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from skillweave.taxonomy.artifacts import Provenance, check_schema, read_jsonl, write_jsonl
+from skillweave.taxonomy.errors import UserError
+from skillweave.tasks.values import Fact
+
+TASKS_SCHEMA = "skillweave.tasks/1"
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class LiteralBinding(_Frozen):
+    """An input given in the instruction."""
+
+    kind: Literal["literal"] = "literal"
+    type: str
+    value: str | float | int | bool
+    text: str = Field(description="as the instruction words it")
+
+
+class DescribedBinding(_Frozen):
+    """An input that the instruction describes and the agent has to look up."""
+
+    kind: Literal["described"] = "described"
+    type: str
+    how: str = Field(description="name, attribute, relation or superlative")
+    describer: int = Field(description="index among the suite's describers of the type")
+    values: dict[str, str | float | int | None] = Field(description="what the description says")
+    value: str = Field(description="id of the one entity that fits")
+    text: str = Field(description="as the instruction words it")
+
+
+class OutputBinding(_Frozen):
+    """An input that another step's output feeds."""
+
+    kind: Literal["output"] = "output"
+    type: str
+    step: str
+
+
+Binding = Annotated[LiteralBinding | DescribedBinding | OutputBinding, Field(discriminator="kind")]
+
+
+class Step(_Frozen):
+    """One bound skill."""
+
+    id: str
+    skill: str
+    inputs: dict[str, Binding]
+
+    def sources(self) -> list[str]:
+        """Return the steps that feed this one."""
+        return [b.step for b in self.inputs.values() if isinstance(b, OutputBinding)]
+
+
+class Plan(_Frozen):
+    """The executable reference solution: bound skills in an order that can be run."""
+
+    steps: tuple[Step, ...]
+    answer: str | None = Field(description="step whose output is the answer, null where none is asked for")
+
+    def step(self, name: str) -> Step:
+        """Return a step by id."""
+        return next(s for s in self.steps if s.id == name)
+
+    def edges(self) -> list[tuple[str, str]]:
+        """Return the data-flow edges as pairs of step ids."""
+        return [(source, s.id) for s in self.steps for source in s.sources()]
+
+    def canonical(self) -> dict[str, Any]:
+        """Return the plan without step names and wording: equal for equal work."""
+        index = {s.id: i for i, s in enumerate(sorted(self.steps, key=lambda s: s.skill))}
+
+        def bound(binding: Binding) -> Any:
+            return {"from": index[binding.step]} if isinstance(binding, OutputBinding) else binding.value
+
+        return {
+            "steps": [
+                [s.skill, {name: bound(b) for name, b in s.inputs.items()}]
+                for s in sorted(self.steps, key=lambda s: s.skill)
+            ],
+            "answer": None if self.answer is None else index[self.answer],
+        }
+
+
+class ExpectedChange(_Frozen):
+    """One row-level change that the plan makes."""
+
+    table: str
+    op: Literal["insert", "update", "delete"]
+    key: str
+    after: dict[str, Any]
+    steps: dict[str, str] = Field(description="step that set each column; under '' the step that made the change")
+    facts: dict[str, tuple[Fact, ...]] = Field(description="for prose: what it must state")
+
+
+class Expectation(_Frozen):
+    """What must hold at the end of a rollout."""
+
+    changes: tuple[ExpectedChange, ...]
+    answer: Fact | None
+
+
+class Selection(_Frozen):
+    """How the combination was chosen."""
+
+    strategy: str
+    information: float = Field(description="I(S) in bits")
+    branches: int = Field(description="distinct branches at level 1")
+    log_probability: float | None = Field(description="of one draw among realisable sets; null under a budget")
+    budgeted: bool
+
+
+class TaskSpec(_Frozen):
+    """One synthesised task."""
+
+    schema_: Literal["skillweave.tasks/1"] = Field(default=TASKS_SCHEMA, alias="schema")
+    suite: str
+    suite_version: str
+    id: str
+    skills: tuple[str, ...] = Field(description="the combination, sorted")
+    k: int
+    span: int | None
+    world_seed: int
+    instruction: str
+    wording: str = Field(description="style of the instruction: explicit or goal")
+    plan: Plan
+    expectation: Expectation
+    tools: tuple[str, ...] = Field(description="tools that the plan calls, sorted")
+    calls: int = Field(description="tool calls of the reference run")
+    writes: int = Field(description="steps that write")
+    selection: Selection
+    provenance: Provenance
+    canary: str
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+    @property
+    def combination(self) -> str:
+        """The skills as one string."""
+        return "|".join(self.skills)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the task as plain JSON."""
+        return self.model_dump(mode="json", by_alias=True)
+
+
+def read_tasks(path: Path) -> list[TaskSpec]:
+    """Return the tasks of a tasks.jsonl; raises `UserError` with file and line for a row that is none."""
+    found: list[TaskSpec] = []
+    seen: set[str] = set()
+    for number, row in read_jsonl(path):
+        where = f"{path}:{number}"
+        check_schema(row if isinstance(row, Mapping) else {}, TASKS_SCHEMA, where)
+        try:
+            task = TaskSpec.model_validate(row)
+        except ValidationError as error:
+            first = error.errors()[0]
+            place = ".".join(map(str, first["loc"]))
+            raise UserError(f"{where}: {place}: {first['msg']} (got {str(first['input'])[:60]!r})") from None
+        if task.id in seen:
+            raise UserError(f"{where}: task {task.id!r} stands here twice", hint="ids must be unique in a tasks file")
+        seen.add(task.id)
+        found.append(task)
+    if not found:
+        raise UserError(f"{str(path)!r} holds no tasks", hint="make some with skillweave synth")
+    return found
+
+
+def write_tasks(path: Path, tasks: Iterable[TaskSpec]) -> None:
+    """Write tasks as JSON Lines, atomically."""
+    write_jsonl(path, _rows(tasks))
+
+
+def _rows(tasks: Iterable[TaskSpec]) -> Iterator[dict[str, Any]]:
+    for task in tasks:
+        yield task.to_json()

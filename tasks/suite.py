@@ -1,0 +1,113 @@
+"""The protocol between the harness and any tool suite, ours or one that others wrote."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from skillweave.tasks.spec import TaskSpec
+
+JSON = Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToolSchema:
+    """A tool as the agent sees it."""
+
+    name: str
+    description: str
+    parameters: Mapping[str, Any]
+    """JSON schema of the arguments"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SkillCard:
+    """A skill that the agent may read, as it is listed: name and description."""
+
+    name: str
+    description: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToolCall:
+    """One tool call: of a rollout, or of the reference."""
+
+    tool: str
+    arguments: Mapping[str, Any]
+    error: str | None = None
+    """the refusal that came back, None where the call went well"""
+    step: str | None = None
+    """for reference calls: the plan's step that makes it"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reference:
+    """How the plan is carried out: calls per user turn, and the answer ('' where none is asked for)."""
+
+    turns: tuple[tuple[ToolCall, ...], ...]
+    answer: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """The outcome of one rollout."""
+
+    success: bool
+    mismatches: tuple[str, ...]
+    """sentences that say what differs from the expectation; empty on success"""
+    skills: Mapping[str, bool]
+    """for each skill of the combination: was it achieved"""
+    first_broken: str | None
+    """first skill in the plan's order that was not achieved"""
+
+
+class Session(Protocol):
+    """One rollout's live world. Never shared between rollouts."""
+
+    async def call(self, tool: str, arguments: Mapping[str, Any]) -> JSON:
+        """Run a tool; raises `skillweave.tasks.tools.ToolError` where it refuses."""
+
+    def snapshot(self) -> JSON:
+        """Return all that the verdict needs of the world, as JSON."""
+
+    def close(self) -> None:
+        """Free what the world holds."""
+
+
+class ToolSuite(Protocol):
+    """Tools, skills and the world that they act on."""
+
+    @property
+    def name(self) -> str:
+        """Name under which tasks refer to the suite."""
+
+    @property
+    def version(self) -> str:
+        """Scores of different versions are not comparable."""
+
+    def tool_schemas(self) -> Mapping[str, ToolSchema]:
+        """Return every tool by name."""
+
+    def skill_cards(self, task: TaskSpec) -> Sequence[SkillCard]:
+        """Return the skills that an agent may read in this task."""
+
+    def briefing(self, task: TaskSpec) -> str:
+        """Return what the agent is told of the world before the first turn (who it works for, today's date)."""
+
+    def turns(self, task: TaskSpec) -> tuple[str, ...]:
+        """Return the user's turns, one or more."""
+
+    def open(self, task: TaskSpec) -> Session:
+        """Return a fresh world for one rollout."""
+
+    def reference(self, task: TaskSpec, *, broken: str | None = None) -> Reference:
+        """Return the calls and answer of the plan.
+
+        With ``broken``, a skill of the combination, the plan is played with that skill failing in a realistic way
+        (wrong result handed on, left-out step) such that the verdict is a failure.
+        """
+
+    def judge(self, task: TaskSpec, snapshot: JSON, calls: Sequence[Sequence[ToolCall]], answer: str | None) -> Verdict:
+        """Return the verdict on a finished rollout from its snapshot, calls per turn and submitted answer."""
+
+    def workflows(self) -> Iterable[Sequence[str]]:
+        """Return the suite's own corpus: the skills of each workflow."""
