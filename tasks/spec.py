@@ -6,9 +6,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from skillweave.tasks.values import Fact
 from skillweave.taxonomy.artifacts import Provenance, check_schema, read_jsonl, write_jsonl
 from skillweave.taxonomy.errors import UserError
-from skillweave.tasks.values import Fact
 
 TASKS_SCHEMA = "skillweave.tasks/1"
 
