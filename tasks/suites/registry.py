@@ -1,0 +1,22 @@
+"""Which suites there are, and where each is made."""
+
+from collections.abc import Callable, Mapping
+
+from skillweave.taxonomy.errors import UserError
+from skillweave.tasks.suite import ToolSuite
+
+
+def _office() -> ToolSuite:
+    from skillweave.tasks.suites.office.suite import OFFICE
+
+    return OFFICE
+
+
+SUITES: Mapping[str, Callable[[], ToolSuite]] = {"office": _office}
+
+
+def load_suite(name: str) -> ToolSuite:
+    """Return a suite by name; raises `UserError` for one that does not exist."""
+    if name not in SUITES:
+        raise UserError(f"no suite {name!r}", hint=f"there is {', '.join(sorted(SUITES))}")
+    return SUITES[name]()
