@@ -1,0 +1,175 @@
+"""The outcome check: does the change made to the world, and the answer, equal the plan's?"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from scipy.optimize import linear_sum_assignment
+
+from skillweave.tasks.spec import Expectation, ExpectedChange
+from skillweave.tasks.values import TOLERANCE, Fact, missing_fact
+from skillweave.tasks.world import Schema
+
+Names = Callable[[str], Iterable[str]]
+"""type name -> the names of all entities of that type, which compete with an entity that a text must name"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mismatch:
+    """One difference from the expectation."""
+
+    sentence: str
+    step: str | None
+    """the plan's step whose effect is missing or wrong; None for collateral change"""
+
+
+@dataclass(slots=True)
+class _Comparison:
+    schema: Schema
+    known: str
+    names: Names
+    renamed: dict[str, str] = field(default_factory=dict)
+    """id of an expected new row -> id of the actual row that stands for it"""
+    found: list[Mismatch] = field(default_factory=list)
+
+
+def compare(
+    schema: Schema,
+    expectation: Expectation,
+    changes: Sequence[Mapping[str, Any]],
+    answer: str | None,
+    *,
+    known: str,
+    names: Names,
+) -> list[Mismatch]:
+    """Return every difference between what was expected and what was done; empty where the outcome is right.
+
+    ``changes`` are the rollout's row changes as JSON, ``known`` is the text that the agent was given (its values
+    compete with nothing). New rows are matched up to their ids, equal rows by number.
+    """
+    state = _Comparison(schema=schema, known=known, names=names)
+    actual = [c for c in changes if not _no_op(schema, c)]
+    expected = [c for c in expectation.changes if not _no_op(schema, c.model_dump())]
+    _match_inserts(state, expected, actual)
+    _match_existing(state, expected, actual)
+    if expectation.answer is not None:
+        problem = answer_problem(expectation.answer, answer, known=known, names=names)
+        if problem:
+            state.found.append(Mismatch(sentence=f"the answer {problem}", step=""))
+    return state.found
+
+
+def answer_problem(fact: Fact, answer: str | None, *, known: str, names: Names) -> str | None:
+    """Return what is wrong with an answer, or None."""
+    if answer is None or not answer.strip():
+        return f"is missing; {fact.text!r} was asked for"
+    rivals = names(fact.type) if fact.kind == "entity" else ()
+    # In the answer nothing of the instruction may stand in for the value, so a figure repeated from it is a rival too.
+    exempt = "" if fact.kind in ("money", "number") else known
+    problem = missing_fact(answer, fact, known=exempt, rivals=rivals)
+    return f"{answer.strip()[:80]!r} {problem}" if problem else None
+
+
+def _no_op(schema: Schema, change: Mapping[str, Any]) -> bool:
+    return change["op"] == "update" and all(schema.kind(change["table"], c) == "volatile" for c in change["after"])
+
+
+def _match_inserts(state: _Comparison, expected: list[ExpectedChange], actual: list[Mapping[str, Any]]) -> None:
+    """Pair new rows table by table, parents first, so that references to new rows can be followed."""
+    for table in (t.name for t in state.schema.tables):
+        wanted = [c for c in expected if c.op == "insert" and c.table == table]
+        made = [c for c in actual if c["op"] == "insert" and c["table"] == table]
+        if not wanted and not made:
+            continue
+        cost = np.array([[len(_differences(state, w, m["after"])) for m in made] for w in wanted], dtype=float)
+        cost = cost.reshape(len(wanted), len(made))
+        pairs = list(zip(*linear_sum_assignment(cost), strict=True)) if cost.size else []
+        for i, j in pairs:
+            state.renamed[wanted[i].key] = made[j]["key"]
+            state.found += _differences(state, wanted[i], made[j]["after"])
+        for i in sorted(set(range(len(wanted))) - {i for i, _ in pairs}):
+            row = wanted[i]
+            state.found.append(
+                Mismatch(sentence=f"no new row in {table} with {_shown(state, row)}", step=row.steps.get("", ""))
+            )
+        for j in sorted(set(range(len(made))) - {j for _, j in pairs}):
+            text = ", ".join(f"{k}={v!r}" for k, v in made[j]["after"].items() if k != "id")
+            state.found.append(Mismatch(sentence=f"an unexpected new row in {table}: {text[:200]}", step=None))
+
+
+def _match_existing(state: _Comparison, expected: list[ExpectedChange], actual: list[Mapping[str, Any]]) -> None:
+    """Compare updates and deletes of rows that were there before."""
+    made = {(c["table"], c["key"]): c for c in actual if c["op"] != "insert"}
+    for change in expected:
+        if change.op == "insert":
+            continue
+        got = made.pop((change.table, change.key), None)
+        if got is None or got["op"] != change.op:
+            what = "deleted" if change.op == "delete" else f"changed to {_shown(state, change)}"
+            step = change.steps.get("") or next(iter(change.steps.values()), "")
+            state.found.append(Mismatch(sentence=f"{change.table} {change.key} was not {what}", step=step))
+            for other in {s for s in change.steps.values() if s != step}:
+                state.found.append(Mismatch(sentence=f"{change.table} {change.key} was not changed", step=other))
+            continue
+        state.found += _differences(state, change, got["after"])
+        for column, value in got["after"].items():
+            if column not in change.after and state.schema.kind(change.table, column) != "volatile":
+                sentence = f"{change.table} {change.key}: {column} was changed to {value!r}, which nobody asked for"
+                state.found.append(Mismatch(sentence=sentence, step=None))
+    for (table, key), got in made.items():
+        what = "deleted" if got["op"] == "delete" else f"changed to {dict(got['after'])!r}"
+        state.found.append(Mismatch(sentence=f"{table} {key} was {what}, which nobody asked for", step=None))
+
+
+def _differences(state: _Comparison, want: ExpectedChange, got: Mapping[str, Any]) -> list[Mismatch]:
+    found = []
+    for column, value in want.after.items():
+        problem = _column_problem(state, want, column, value, got.get(column))
+        if problem:
+            where = f"new row in {want.table}" if want.op == "insert" else f"{want.table} {want.key}"
+            found.append(Mismatch(sentence=f"{where}: {problem}", step=want.steps.get(column, want.steps.get("", ""))))
+    return found
+
+
+def _column_problem(state: _Comparison, want: ExpectedChange, column: str, value: Any, got: Any) -> str | None:
+    """Return what is wrong with one column, by its class."""
+    kind = state.schema.kind(want.table, column)
+    if kind == "volatile":
+        return None
+    if kind == "free":
+        for fact in want.facts.get(column, ()):
+            others = [f for f in want.facts[column] if f is not fact]
+            rivals = state.names(fact.type) if fact.kind == "entity" else ()
+            problem = missing_fact(str(got or ""), fact, others=others, known=state.known, rivals=rivals)
+            if problem:
+                return f"{column} {problem}"
+        return None
+    if state.schema.references(want.table, column) and value in state.renamed:
+        value = state.renamed[value]
+    if kind == "typed" and _same_number(value, got):
+        return None
+    if kind == "set" and _as_set(value) == _as_set(got):
+        return None
+    if value == got or (kind != "exact" and str(value) == str(got)):
+        return None
+    return f"{column} should be {value!r}, is {got!r}"
+
+
+def _same_number(value: Any, got: Any) -> bool:
+    if isinstance(value, (int, float)) and isinstance(got, (int, float)):
+        return abs(value - got) < TOLERANCE + 1e-9
+    return False
+
+
+def _as_set(value: Any) -> set[str]:
+    return {part.strip() for part in str(value or "").split(",") if part.strip()}
+
+
+def _shown(state: _Comparison, change: ExpectedChange) -> str:
+    shown = {
+        c: v
+        for c, v in change.after.items()
+        if v is not None and state.schema.kind(change.table, c) in ("exact", "typed", "set")
+    }
+    return ", ".join(f"{c}={v!r}" for c, v in shown.items()) or "the right content"

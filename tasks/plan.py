@@ -1,0 +1,114 @@
+"""Carry out a plan on a world, through the same tools that the agent gets."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from skillweave.tasks.skills import Call, NotApplicable, Toolbox
+from skillweave.tasks.spec import Binding, DescribedBinding, LiteralBinding, OutputBinding, Plan, Step
+from skillweave.tasks.world import RowChange, World
+from skillweave.tasks.worldsuite import WorldSuite
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Variation:
+    """How a run departs from the reference: used to prove that each step is needed, and to play a failure."""
+
+    replace: Mapping[str, Any] = field(default_factory=dict)
+    """step -> value handed on instead of its output; the step itself is not carried out"""
+    skip: frozenset[str] = frozenset()
+    """steps that are left out"""
+    naive: Mapping[str, str] = field(default_factory=dict)
+    """step -> name of the naive rule that stands in for its procedure"""
+
+
+REFERENCE = Variation()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanRun:
+    """What a run of a plan did."""
+
+    outputs: Mapping[str, Any]
+    calls: tuple[tuple[str, Call], ...]
+    """(step, call) in order"""
+    changes: tuple[RowChange, ...]
+    setters: Mapping[tuple[str, str, str], str]
+    """(table, key, column) -> step that set it last; column '' for the step that made or removed the row"""
+    answer: Any
+    """output of the answer step, None where the plan has none"""
+
+
+def run_plan(suite: WorldSuite, world: World, plan: Plan, variation: Variation = REFERENCE) -> PlanRun:
+    """Carry out the plan and return its outputs, calls and changes.
+
+    Raises `NotApplicable` where a procedure has nothing to do, and `skillweave.tasks.tools.ToolError` where a tool
+    refuses.
+    """
+    outputs: dict[str, Any] = {}
+    calls: list[tuple[str, Call]] = []
+    setters: dict[tuple[str, str, str], str] = {}
+    before: dict[tuple[str, str], RowChange] = {}
+    for step in plan.steps:
+        if step.id in variation.skip:
+            continue
+        if step.id in variation.replace:
+            outputs[step.id] = variation.replace[step.id]
+            continue
+        output, made = run_step(suite, world, step, outputs, naive=variation.naive.get(step.id))
+        outputs[step.id] = output
+        calls += [(step.id, call) for call in made]
+        if suite.skills[step.skill].writes:
+            after = {(c.table, c.key): c for c in world.changes()}
+            _attribute(step.id, before, after, setters)
+            before = after
+    answer = outputs.get(plan.answer) if plan.answer else None
+    return PlanRun(outputs=outputs, calls=tuple(calls), changes=tuple(before.values()), setters=setters, answer=answer)
+
+
+def run_step(
+    suite: WorldSuite, world: World, step: Step, outputs: Mapping[str, Any], *, naive: str | None = None
+) -> tuple[Any, list[Call]]:
+    """Carry out one step: look up what its inputs describe, read its rule, follow its procedure."""
+    skill = suite.skills[step.skill]
+    use = Toolbox(world=world, catalogue=suite.tools, rule=world.rules.get(skill.id, {}))
+    values = {name: _value(suite, use, binding, outputs) for name, binding in step.inputs.items()}
+    procedure = skill.procedure
+    if naive is not None:
+        assert skill.rule is not None
+        procedure = skill.rule.naive[naive]
+    elif skill.rule is not None:
+        use.read_skill(name=skill.name)
+    return procedure(use, **values), use.calls
+
+
+def _value(suite: WorldSuite, use: Toolbox, binding: Binding, outputs: Mapping[str, Any]) -> Any:
+    if isinstance(binding, LiteralBinding):
+        return binding.value
+    if isinstance(binding, OutputBinding):
+        if binding.step not in outputs:
+            raise NotApplicable(f"step {binding.step} was left out")
+        return outputs[binding.step]
+    return resolve(suite, use, binding)
+
+
+def resolve(suite: WorldSuite, use: Toolbox, binding: DescribedBinding) -> str:
+    """Return the id of the entity that a description picks out, found by tools alone."""
+    describer = suite.describers[binding.type][binding.describer]
+    return str(describer.resolve(use, **binding.values))
+
+
+def _attribute(
+    step: str,
+    before: Mapping[tuple[str, str], RowChange],
+    after: Mapping[tuple[str, str], RowChange],
+    setters: dict[tuple[str, str, str], str],
+) -> None:
+    """Note which columns changed since the step before."""
+    for (table, key), change in after.items():
+        old = before.get((table, key))
+        if old is None or old.op != change.op:
+            setters[table, key, ""] = step
+        for column, value in change.after.items():
+            if old is None or column not in old.after or old.after[column] != value:
+                setters[table, key, column] = step
