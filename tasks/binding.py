@@ -1,0 +1,136 @@
+"""Bind the free inputs of a plan to literals and to entities that a unique description picks out."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from skillweave.tasks.plan import resolve, run_step
+from skillweave.tasks.shape import Shape
+from skillweave.tasks.skills import Input, NotApplicable, Toolbox
+from skillweave.tasks.spec import Binding, DescribedBinding, LiteralBinding, OutputBinding, Plan, Step
+from skillweave.tasks.tools import ToolError
+from skillweave.tasks.values import word
+from skillweave.tasks.world import World, WorldTemplate
+from skillweave.tasks.worldsuite import WorldSuite
+
+TRIES = 25
+"""bindings tried for one step before the plan is given up"""
+
+
+class BindingFailed(Exception):
+    """No entities were found on which a step has something to do."""
+
+    def __init__(self, skill: str, why: str) -> None:
+        super().__init__(f"{skill}: {why}")
+        self.skill = skill
+
+
+@dataclass(slots=True)
+class Descriptions:
+    """The unique descriptions of one world, read once for each describer."""
+
+    suite: WorldSuite
+    template: WorldTemplate
+    found: dict[tuple[str, int], list[tuple[dict[str, Any], str]]] = field(default_factory=dict)
+
+    def unique(self, world: World, type_name: str, index: int) -> list[tuple[dict[str, Any], str]]:
+        """Return (values, id) of each description by this describer that fits exactly one entity."""
+        place = (type_name, index)
+        if place not in self.found:
+            by_values: dict[tuple[Any, ...], list[tuple[dict[str, Any], str]]] = {}
+            for row in world.rows(self.suite.describers[type_name][index].candidates):
+                key = str(row.pop("key"))
+                by_values.setdefault(tuple(row.values()), []).append((row, key))
+            self.found[place] = [
+                group[0]
+                for group in by_values.values()
+                if len({key for _, key in group}) == 1 and all(v not in (None, "") for v in group[0][0].values())
+            ]
+        return self.found[place]
+
+
+@dataclass(slots=True)
+class _Binder:
+    suite: WorldSuite
+    world: World
+    descriptions: Descriptions
+    rng: Any
+    outputs: dict[str, Any] = field(default_factory=dict)
+    types: dict[str, str] = field(default_factory=dict)
+    """output type of each step"""
+
+    def pick(self, options: Sequence[Any]) -> Any:
+        return options[int(self.rng.integers(len(options)))]
+
+    def free(self, given: Input) -> Binding | None:
+        """Return a literal or a description for an input, or None where the world offers none."""
+        kind = self.suite.types[given.types[0]]
+        if given.values or kind.sample:
+            value = self.pick(given.values) if given.values else kind.sample(self.world, self.rng)  # type: ignore[misc]
+            return LiteralBinding(type=kind.name, value=value, text=word(kind, value))
+        describers = self.suite.describers[kind.name]
+        index = int(self.rng.integers(len(describers)))
+        found = self.descriptions.unique(self.world, kind.name, index)
+        if not found:
+            return None
+        values, key = self.pick(found)
+        text = self.pick(describers[index].text).format(**values)
+        return DescribedBinding(
+            type=kind.name, how=describers[index].kind, describer=index, values=values, value=key, text=text
+        )
+
+    def step(self, skill: str, name: str, fed: Mapping[str, str]) -> Step:
+        """Bind one step so that its procedure can be carried out, and carry it out."""
+        definition = self.suite.skills[skill]
+        why = "no description fits"
+        for _ in range(TRIES):
+            inputs = {
+                slot: OutputBinding(type=self.types[fed[slot]], step=fed[slot]) if slot in fed else self.free(given)
+                for slot, given in definition.inputs.items()
+            }
+            bound = {slot: binding for slot, binding in inputs.items() if binding is not None}
+            if len(bound) == len(inputs):
+                step = Step(id=name, skill=skill, inputs=bound)
+                why = self._carry_out(step)
+                if not why:
+                    return step
+            if len(fed) == len(inputs):
+                break
+        raise BindingFailed(skill, why)
+
+    def _carry_out(self, step: Step) -> str:
+        """Run the step; return why it cannot be run, '' where it can and its descriptions hold."""
+        try:
+            for binding in step.inputs.values():
+                if isinstance(binding, DescribedBinding):
+                    use = Toolbox(world=self.world, catalogue=self.suite.tools)
+                    if resolve(self.suite, use, binding) != binding.value:
+                        return f"{binding.text!r} leads to another {binding.type}"
+            output, _ = run_step(self.suite, self.world, step, self.outputs)
+        except (NotApplicable, ToolError) as error:
+            return str(error) or "not applicable"
+        self.outputs[step.id] = output
+        self.types[step.id] = self.suite.skills[step.skill].output or ""
+        return ""
+
+
+def bind(suite: WorldSuite, template: WorldTemplate, shape: Shape, rng: Any) -> Plan:
+    """Return the shape as a plan bound in this world, found by carrying it out step by step.
+
+    Raises `BindingFailed` where some step finds nothing to do after `TRIES` tries.
+    """
+    world = template.open()
+    binder = _Binder(suite=suite, world=world, descriptions=Descriptions(suite, template), rng=rng)
+    names = {skill: f"s{i}" for i, skill in enumerate(shape.order, 1)}
+    try:
+        steps = tuple(
+            binder.step(
+                skill,
+                names[skill],
+                {slot[1]: names[source] for slot, source in shape.feeds.items() if slot[0] == skill},
+            )
+            for skill in shape.order
+        )
+    finally:
+        world.close()
+    return Plan(steps=steps, answer=names[shape.answer] if shape.answer else None)
