@@ -1,11 +1,14 @@
 """What all apps of the office suite share: plain value types, dates, and small helpers for tools."""
 
-from collections.abc import Sequence
+import re
+from calendar import monthrange
+from collections.abc import Callable, Collection, Sequence
 from datetime import date, timedelta
 from typing import Any
 
+from skillweave.tasks.skills import Toolbox
 from skillweave.tasks.tools import ToolError
-from skillweave.tasks.values import ValueType
+from skillweave.tasks.values import ValueType, word
 from skillweave.tasks.world import Row, World
 
 CURRENCY = "EUR"
@@ -29,6 +32,8 @@ MONTH = ValueType(
 TEXT = ValueType(name="Text", kind="text", noun="text")
 
 PLAIN_TYPES = (MONEY, COUNT, DAYS, DATE, MONTH, TEXT)
+STATABLE = ("Money", "Count", "Days", "Date", "Month", "Person", "Department")
+"""types whose values a mail, comment, note or message can pass on to a reader"""
 
 
 def month_before(day: date, months: int) -> str:
@@ -68,3 +73,89 @@ def paged(name: str, rows: Sequence[Any], page: int) -> dict[str, Any]:
 def matches(words: str | None, text: str) -> bool:
     """Return whether every word of a search occurs in a text, letter case aside; no words match all."""
     return words is None or all(w in text.lower() for w in words.lower().split())
+
+
+def every(search: Callable[..., Any], name: str, **filters: Any) -> list[Any]:
+    """Return the rows under ``name`` from all pages of a paged tool."""
+    found: list[Any] = []
+    page = 1
+    while True:
+        result = search(**filters, page=page)
+        found += result[name]
+        if "next_page" not in result:
+            return found
+        page = result["next_page"]
+
+
+def said(use: Toolbox, value: Any) -> str:
+    """Return a value as prose states it: people and departments by name, other entities by id, dates in words."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:.2f}"
+    text = str(value)
+    if text.startswith("PER-"):
+        return str(use.get_person(person_id=text)["name"])
+    if text.startswith("DEP-"):
+        return next(str(d["name"]) for d in use.list_departments()["departments"] if d["id"] == text)
+    if re.fullmatch(r"\d{4}-\d\d-\d\d", text):
+        return word(DATE, text)
+    return word(MONTH, text) if re.fullmatch(r"\d{4}-\d\d", text) else text
+
+
+def closed_days(use: Toolbox, first: date, last: date) -> set[date]:
+    """Return the company holidays between two days, both included."""
+    rows = use.list_company_holidays(from_date=first.isoformat(), to_date=last.isoformat())["holidays"]
+    return {date.fromisoformat(r["date"]) for r in rows}
+
+
+def is_working(day: date, closed: Collection[date]) -> bool:
+    """Return whether a day is Monday to Friday and no company holiday.
+
+    >>> is_working(date(2026, 5, 1), {date(2026, 5, 1)})
+    False
+    """
+    return day.weekday() < 5 and day not in closed
+
+
+def shift_working(day: date, steps: int, closed: Collection[date]) -> date:
+    """Return the working day ``steps`` working days after (below 0: before) a day, the day itself not counted.
+
+    >>> shift_working(date(2026, 3, 13), 2, ()).isoformat()
+    '2026-03-17'
+    """
+    left = abs(steps)
+    while left:
+        day += timedelta(days=1 if steps > 0 else -1)
+        left -= is_working(day, closed)
+    return day
+
+
+def on_or_after_working(day: date, closed: Collection[date]) -> date:
+    """Return the first working day that is not before a day.
+
+    >>> on_or_after_working(date(2026, 3, 14), ()).isoformat()
+    '2026-03-16'
+    """
+    while not is_working(day, closed):
+        day += timedelta(days=1)
+    return day
+
+
+def add_months(day: date, months: int) -> date:
+    """Return the same day so many months later, or that month's last day where it has no such day.
+
+    >>> add_months(date(2026, 1, 31), 1).isoformat()
+    '2026-02-28'
+    """
+    index = day.year * 12 + day.month - 1 + months
+    year, month = index // 12, index % 12 + 1
+    return date(year, month, min(day.day, monthrange(year, month)[1]))
+
+
+def day_of(text: str, name: str = "date") -> date:
+    """Return the day that a tool's argument names; refuses what is no ``YYYY-MM-DD``."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ToolError(f"{name} must be a day such as 2026-03-14, got {text!r}.") from None
