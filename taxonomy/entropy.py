@@ -29,7 +29,7 @@ def degree_entropy(degrees: Floats) -> float:
 
 def group_volumes(degrees: Floats, labels: Ints) -> Floats:
     """Return the volume of each group (groups,)."""
-    return np.bincount(labels, weights=degrees)
+    return np.asarray(np.bincount(labels, weights=degrees), dtype=np.float64)
 
 
 def group_cuts(graph: SkillGraph, labels: Ints) -> Floats:

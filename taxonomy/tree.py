@@ -13,7 +13,7 @@ from skillweave.taxonomy.artifacts import Provenance, check_schema, digest, read
 from skillweave.taxonomy.errors import UserError
 from skillweave.taxonomy.node import Entropies, GraphFacts, Node, Quality
 
-SCHEMA = "skillweave.taxonomy/1"
+SCHEMA: Literal["skillweave.taxonomy/1"] = "skillweave.taxonomy/1"
 
 
 class Taxonomy(BaseModel):
@@ -143,8 +143,12 @@ class Taxonomy(BaseModel):
         paths = [self.path(skill) for skill in skills]
         if not paths:
             raise UserError("no skills given: an empty combination has no common ancestor")
-        shared = [ids[0] for ids in zip(*paths, strict=False) if len(set(ids)) == 1]
-        return shared[-1]
+        common = paths[0][0]
+        for ids in zip(*paths, strict=False):
+            if len(set(ids)) > 1:
+                break
+            common = ids[0]
+        return common
 
     @cached_property
     def spans(self) -> dict[str, int]:

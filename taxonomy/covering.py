@@ -1,0 +1,138 @@
+"""Combinations under a coverage budget: every skill, every pair of branches and every span gets its share."""
+
+from collections import Counter
+from collections.abc import Iterable
+from itertools import combinations, combinations_with_replacement
+
+import numpy as np
+
+from skillweave.taxonomy.errors import UserError
+from skillweave.taxonomy.select import Accept, Combination, Selector
+from skillweave.taxonomy.tables import draw
+
+TRIES = 256
+"""Draws from one cell (span and given skills) that may be refused in a row before the cell counts as closed."""
+
+
+class Budget:
+    """What has been covered so far; keep one over several calls (k = 1, 2, ...) to balance across them.
+
+    Each draw first takes the feasible span with the least draws; across branches then the pair of branches with the
+    least; then the least used skills there, which every set of this draw must hold; and fills up by an exact draw of
+    exp(beta I) under these constraints. ``accept`` works by rejection, so within a cell the weights stay exact.
+    """
+
+    def __init__(self, selector: Selector, *, forbid: Iterable[str] = ()) -> None:
+        self.selector = selector
+        self.forbid = tuple(forbid)
+        self.skills: Counter[str] = Counter()
+        self.pairs: Counter[tuple[str, str]] = Counter()
+        self.spans: Counter[tuple[int, int | None]] = Counter()
+        self.taken: set[tuple[str, ...]] = set()
+        self.closed: set[tuple[int, int | None, tuple[str, ...]]] = set()
+        banned = set(self.forbid)
+        self.free = [skill for skill in selector.skills if skill not in banned]
+        self.branch = {skill: selector.taxonomy.branch(skill) for skill in self.free}
+
+    def draw(
+        self, k: int, n: int, *, rng: np.random.Generator, beta: float = 0.0, accept: Accept | None = None
+    ) -> list[Combination]:
+        """Return up to n distinct k-sets, fewer only where no further set was found; no closed-form probability."""
+        self.selector.tables(k, beta, forbid=self.forbid)
+        spans: list[int | None] = [None]
+        if k > 1:
+            every = sorted(set(self.selector.taxonomy.spans.values()))
+            spans = [s for s in every if self.selector.log_count(k, span=s, forbid=self.forbid) > -np.inf]
+        chosen: list[Combination] = []
+        while len(chosen) < n and spans:
+            span = min(spans, key=lambda s: (self.spans[k, s], s or 0))
+            found = self._one(k, span, beta, rng, accept)
+            if found is None:
+                spans.remove(span)
+                continue
+            self._count(k, found)
+            chosen.append(found)
+        return chosen
+
+    def _one(
+        self, k: int, span: int | None, beta: float, rng: np.random.Generator, accept: Accept | None
+    ) -> Combination | None:
+        for given in self._cells(k, span, rng):
+            if (k, span, given) in self.closed:
+                continue
+            found = self._from_cell(k, span, given, beta, rng, accept)
+            if found is not None:
+                return found
+            self.closed.add((k, span, given))
+        return None
+
+    def _cells(self, k: int, span: int | None, rng: np.random.Generator) -> Iterable[tuple[str, ...]]:
+        """Yield given skills, the most needed first: the least covered pair of branches, then the least used skills."""
+        order = [self.free[i] for i in rng.permutation(len(self.free))]
+        order.sort(key=lambda skill: self.skills[skill])
+        root = self.selector.taxonomy.nodes[0].id
+        across = span is not None and span == self.selector.taxonomy.spans[root]
+        if across:
+            first: dict[str, list[str]] = {}
+            for skill in order:
+                first.setdefault(self.branch[skill], []).append(skill)
+            if len(first) <= 64:
+                pairs = sorted(combinations(sorted(first), 2), key=lambda pair: self.pairs[pair])
+                yield from (tuple(sorted((first[a][0], first[b][0]))) for a, b in pairs[:64])
+        yield from ((skill,) for skill in order)
+
+    def _from_cell(
+        self,
+        k: int,
+        span: int | None,
+        given: tuple[str, ...],
+        beta: float,
+        rng: np.random.Generator,
+        accept: Accept | None,
+    ) -> Combination | None:
+        try:
+            tables = self.selector.tables(k, beta, span=span, given=given, forbid=self.forbid)
+        except UserError:
+            return None
+        tried = 0
+        while tried < TRIES:
+            sets = draw(self.selector.layout, tables, span, 8 if tried == 0 else 64, rng)
+            for names in self.selector.names(sets):
+                if names not in self.taken and (accept is None or accept(names)):
+                    return self.selector.describe(names)
+            tried += len(sets)
+        return None
+
+    def _count(self, k: int, found: Combination) -> None:
+        self.taken.add(found.skills)
+        self.skills.update(found.skills)
+        self.spans[k, found.span] += 1
+        branches = [self.branch[skill] for skill in found.skills]
+        self.pairs.update({(min(p), max(p)) for p in combinations(branches, 2)} if len(branches) > 1 else set())
+
+    def shares(self) -> dict[str, float | int]:
+        """Return how much is covered: skills, pairs of branches (within one branch included), and the least shares."""
+        branches = sorted(set(self.branch.values()))
+        pairs = list(combinations_with_replacement(branches, 2))
+        return {
+            "skills": len(self.free),
+            "skills_covered": sum(self.skills[s] > 0 for s in self.free),
+            "least_of_a_skill": min((self.skills[s] for s in self.free), default=0),
+            "branch_pairs": len(pairs),
+            "branch_pairs_covered": sum(self.pairs[p] > 0 for p in pairs),
+            "combinations": len(self.taken),
+        }
+
+
+def covering(
+    selector: Selector,
+    k: int,
+    n: int,
+    *,
+    rng: np.random.Generator,
+    beta: float = 0.0,
+    accept: Accept | None = None,
+    forbid: Iterable[str] = (),
+) -> list[Combination]:
+    """Return up to n distinct k-sets under a fresh coverage budget; see `Budget`."""
+    return Budget(selector, forbid=forbid).draw(k, n, rng=rng, beta=beta, accept=accept)
