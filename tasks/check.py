@@ -1,18 +1,19 @@
 """The outcome check: does the change made to the world, and the answer, equal the plan's?"""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from scipy.optimize import linear_sum_assignment
 
+from skillweave.tasks.directory import Directory
 from skillweave.tasks.spec import Expectation, ExpectedChange
 from skillweave.tasks.values import TOLERANCE, Fact, missing_fact
 from skillweave.tasks.world import Schema
 
-Names = Callable[[str], Iterable[str]]
-"""type name -> the names of all entities of that type, which compete with an entity that a text must name"""
+ANSWER = "answer"
+"""stands for a step where the answer is what differs"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +29,7 @@ class Mismatch:
 class _Comparison:
     schema: Schema
     known: str
-    names: Names
+    where: Directory
     renamed: dict[str, str] = field(default_factory=dict)
     """id of an expected new row -> id of the actual row that stands for it"""
     found: list[Mismatch] = field(default_factory=list)
@@ -41,30 +42,31 @@ def compare(
     answer: str | None,
     *,
     known: str,
-    names: Names,
+    where: Directory,
 ) -> list[Mismatch]:
     """Return every difference between what was expected and what was done; empty where the outcome is right.
 
-    ``changes`` are the rollout's row changes as JSON, ``known`` is the text that the agent was given (its values
-    compete with nothing). New rows are matched up to their ids, equal rows by number.
+    ``changes`` are the rollout's row changes as JSON, ``known`` is the instruction: its values, and the names of those
+    to whom the expected rows refer, compete with nothing. New rows are matched up to their ids, equal rows by number.
     """
-    state = _Comparison(schema=schema, known=known, names=names)
+    concerned = (where.labels.get(str(v), "") for c in expectation.changes for v in c.after.values())
+    state = _Comparison(schema=schema, known="\n".join((known, where.user, *concerned)), where=where)
     actual = [c for c in changes if not _no_op(schema, c)]
     expected = [c for c in expectation.changes if not _no_op(schema, c.model_dump())]
     _match_inserts(state, expected, actual)
     _match_existing(state, expected, actual)
     if expectation.answer is not None:
-        problem = answer_problem(expectation.answer, answer, known=known, names=names)
+        problem = answer_problem(expectation.answer, answer, known=known, where=where)
         if problem:
-            state.found.append(Mismatch(sentence=f"the answer {problem}", step=""))
+            state.found.append(Mismatch(sentence=f"the answer {problem}", step=ANSWER))
     return state.found
 
 
-def answer_problem(fact: Fact, answer: str | None, *, known: str, names: Names) -> str | None:
+def answer_problem(fact: Fact, answer: str | None, *, known: str, where: Directory) -> str | None:
     """Return what is wrong with an answer, or None."""
     if answer is None or not answer.strip():
         return f"is missing; {fact.text!r} was asked for"
-    rivals = names(fact.type) if fact.kind == "entity" else ()
+    rivals = where.names.get(fact.type, ())
     # In the answer nothing of the instruction may stand in for the value, so a figure repeated from it is a rival too.
     exempt = "" if fact.kind in ("money", "number") else known
     problem = missing_fact(answer, fact, known=exempt, rivals=rivals)
@@ -140,7 +142,7 @@ def _column_problem(state: _Comparison, want: ExpectedChange, column: str, value
     if kind == "free":
         for fact in want.facts.get(column, ()):
             others = [f for f in want.facts[column] if f is not fact]
-            rivals = state.names(fact.type) if fact.kind == "entity" else ()
+            rivals = state.where.names.get(fact.type, ())
             problem = missing_fact(str(got or ""), fact, others=others, known=state.known, rivals=rivals)
             if problem:
                 return f"{column} {problem}"

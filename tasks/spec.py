@@ -10,7 +10,7 @@ from skillweave.tasks.values import Fact
 from skillweave.taxonomy.artifacts import Provenance, check_schema, read_jsonl, write_jsonl
 from skillweave.taxonomy.errors import UserError
 
-TASKS_SCHEMA = "skillweave.tasks/1"
+TASKS_SCHEMA: Literal["skillweave.tasks/1"] = "skillweave.tasks/1"
 
 
 class _Frozen(BaseModel):

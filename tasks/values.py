@@ -18,7 +18,7 @@ MONTHS = (
 TOLERANCE = 0.005
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ValueType:
     """A type of skill inputs and outputs, finer than Python's: a Money is not a Count."""
 
@@ -96,7 +96,8 @@ def word(kind: ValueType, value: Any) -> str:
 
 _NAMES = "|".join(m[:3] + f"(?:{m[3:]})?" if m != "May" else "May" for m in MONTHS)
 _DATES = re.compile(
-    rf"(?P<iso>\b\d{{4}}-\d\d-\d\d)|(?P<d1>\b\d{{1,2}})(?:st|nd|rd|th)?\.? (?:of )?(?P<m1>{_NAMES})\.?,? (?P<y1>\d{{4}})"
+    r"(?P<iso>\b\d{4}-\d\d-\d\d)"
+    rf"|(?P<d1>\b\d{{1,2}})(?:st|nd|rd|th)?\.? (?:of )?(?P<m1>{_NAMES})\.?,? (?P<y1>\d{{4}})"
     rf"|\b(?P<m2>{_NAMES})\.? (?P<d2>\d{{1,2}})(?:st|nd|rd|th)?,? (?P<y2>\d{{4}})"
     r"|\b(?P<d3>\d{1,2})[./](?P<m3>\d{1,2})[./](?P<y3>\d{4})",
     re.IGNORECASE,
@@ -113,12 +114,11 @@ def _dates(text: str) -> list[set[str]]:
         if part["iso"]:
             found.append({part["iso"]})
         elif part["d3"]:  # day/month or month/day: either reading may be meant
-            a, b, year = int(part["d3"]), int(part["m3"]), int(part["y3"])
-            found.append({f"{year:04d}-{m:02d}-{d:02d}" for d, m in ((a, b), (b, a)) if m <= 12})
+            a, b, when = int(part["d3"]), int(part["m3"]), int(part["y3"])
+            found.append({f"{when:04d}-{m:02d}-{d:02d}" for d, m in ((a, b), (b, a)) if m <= 12})
         else:
-            day, name, year = (
-                (part["d1"], part["m1"], part["y1"]) if part["d1"] else (part["d2"], part["m2"], part["y2"])
-            )
+            form = "1" if part["d1"] else "2"
+            day, name, year = part["d" + form], part["m" + form], part["y" + form]
             month = next(i for i, m in enumerate(MONTHS, 1) if m[:3].lower() == name[:3].lower())
             found.append({f"{int(year):04d}-{month:02d}-{int(day):02d}"})
     return found

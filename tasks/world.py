@@ -10,8 +10,10 @@ import apsw
 
 from skillweave.taxonomy.artifacts import digest
 
+Op = Literal["insert", "update", "delete"]
 ColumnClass = Literal["exact", "typed", "set", "volatile", "free"]
 Row = dict[str, Any]
+_OPS: Mapping[str, Op] = {"INSERT": "insert", "UPDATE": "update", "DELETE": "delete"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +85,7 @@ class RowChange:
     """
 
     table: str
-    op: Literal["insert", "update", "delete"]
+    op: Op
     key: str
     after: Mapping[str, Any]
 
@@ -162,7 +164,7 @@ class World:
             else:
                 after = {n: v for n, v in zip(names, new, strict=True) if v is not apsw.no_change}
                 after = {n: v for n, v in after.items() if n != "id"}
-            found.append(RowChange(table=change.name, op=change.op.lower(), key=key, after=after))
+            found.append(RowChange(table=change.name, op=_OPS[change.op], key=str(key), after=after))
         return sorted(found, key=lambda c: (c.table, c.key, c.op))
 
     def close(self) -> None:
@@ -182,7 +184,7 @@ def insert_row(db: apsw.Connection, table: Table, values: Mapping[str, Any]) -> 
     return key
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class WorldTemplate:
     """A filled world as bytes: each rollout deserialises its own copy."""
 

@@ -43,7 +43,7 @@ class WorldSuite:
     @cached_property
     def types(self) -> Mapping[str, ValueType]:
         """All value types by name."""
-        return {t.name: t for t in self.plain_types} | by_name(self.apps, "types")
+        return {**{t.name: t for t in self.plain_types}, **by_name(self.apps, "types")}
 
     @cached_property
     def tools(self) -> Mapping[str, Tool]:

@@ -7,9 +7,9 @@ from skillweave.tasks.suite import ToolSuite
 
 
 def _office() -> ToolSuite:
-    from skillweave.tasks.suites.office.suite import OFFICE
+    from skillweave.tasks.suites.office.suite import SUITE
 
-    return OFFICE
+    return SUITE
 
 
 SUITES: Mapping[str, Callable[[], ToolSuite]] = {"office": _office}

@@ -1,0 +1,218 @@
+"""The tool suite protocol for suites that are made of apps."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from skillweave.tasks.check import ANSWER, Mismatch, compare
+from skillweave.tasks.directory import Directory, directory
+from skillweave.tasks.plan import REFERENCE, PlanRun, Variation, run_plan
+from skillweave.tasks.skills import NotApplicable
+from skillweave.tasks.spec import TaskSpec
+from skillweave.tasks.suite import JSON, Reference, SkillCard, ToolCall, ToolSchema, Verdict
+from skillweave.tasks.tools import Tool, ToolError
+from skillweave.tasks.validate import Candidate, substitutes
+from skillweave.tasks.values import fact_of
+from skillweave.tasks.world import World, WorldTemplate, changed
+from skillweave.tasks.worldsuite import WorldSuite
+
+
+class AppSession:
+    """One rollout's world, reached by tool calls only."""
+
+    def __init__(self, world: World, tools: Mapping[str, Tool]) -> None:
+        self._world = world
+        self._tools = tools
+
+    async def call(self, tool: str, arguments: Mapping[str, Any]) -> JSON:
+        """Run a tool on the world; raises `ToolError` where it refuses or does not exist."""
+        if tool not in self._tools:
+            raise ToolError(f"There is no tool {tool!r}.")
+        return self._tools[tool].call(self._world, arguments)
+
+    def snapshot(self) -> JSON:
+        """Return the net row changes since the rollout began."""
+        return {"changes": changed(self._world.changes())}
+
+    def close(self) -> None:
+        """Free the world."""
+        self._world.close()
+
+
+@dataclass(frozen=True)
+class AppSuite:
+    """Apps over a SQLite world, as the harness sees them."""
+
+    apps: WorldSuite
+    corpus: Callable[[], Iterable[Sequence[str]]]
+
+    @property
+    def name(self) -> str:
+        """Name under which tasks refer to the suite."""
+        return self.apps.name
+
+    @property
+    def version(self) -> str:
+        """Scores of different versions are not comparable."""
+        return self.apps.version
+
+    @cached_property
+    def _schemas(self) -> Mapping[str, ToolSchema]:
+        return {
+            t.name: ToolSchema(name=t.name, description=t.description, parameters=t.parameters)
+            for t in self.apps.tools.values()
+        }
+
+    def tool_schemas(self) -> Mapping[str, ToolSchema]:
+        """Return every tool by name."""
+        return self._schemas
+
+    def skill_cards(self, task: TaskSpec) -> Sequence[SkillCard]:
+        """Return all procedural skills: which of them a task needs is for the agent to see."""
+        cards = (SkillCard(name=s.name, description=s.description) for s in self.apps.procedural.values())
+        return tuple(sorted(cards, key=lambda c: c.name))
+
+    def briefing(self, task: TaskSpec) -> str:
+        """Return for whom the agent works, and today's date."""
+        template = self._template(task)
+        who = self._directory(task).user
+        day = template.today
+        return f"You work as the assistant of {who} ({template.user}). Today is {day:%A}, {day.isoformat()}."
+
+    def turns(self, task: TaskSpec) -> tuple[str, ...]:
+        """Return the one instruction."""
+        return (task.instruction,)
+
+    def open(self, task: TaskSpec) -> AppSession:
+        """Return a fresh world for one rollout."""
+        return AppSession(self._template(task).open(), self.apps.tools)
+
+    def reference(self, task: TaskSpec, *, broken: str | None = None) -> Reference:
+        """Return the calls and answer of the plan, with one skill broken where asked.
+
+        A broken skill that writes is left out; one that reads hands on a wrong value of the right type without having
+        looked it up; a procedural one applies a naive rule without having read the right one.
+        """
+        if broken is not None and broken not in task.skills:
+            raise ValueError(f"{broken!r} is not among the skills of {task.id}: {', '.join(task.skills)}")
+        run = self._run(task, REFERENCE) if broken is None else self._broken_run(task, broken)
+        calls = tuple(ToolCall(tool=c.tool, arguments=c.arguments, step=step) for step, c in run.calls)
+        return Reference(turns=(calls,), answer=self._answer_text(task, run))
+
+    def _broken_run(self, task: TaskSpec, broken: str) -> PlanRun:
+        step = next(s for s in task.plan.steps if s.skill == broken)
+        candidate = self._candidate(task)
+        for variation in self._slips(candidate, step.id):
+            run = candidate.attempt(task.plan, variation)
+            if run is not None and not candidate.passes(run):
+                return run
+        # What follows cannot be carried out on any wrong value: the agent stops before the broken step.
+        return _upto(candidate, step.id)
+
+    def _slips(self, candidate: Candidate, step_id: str) -> Iterable[Variation]:
+        step = candidate.plan.step(step_id)
+        skill = self.apps.skills[step.skill]
+        if skill.rule is not None:
+            yield from (Variation(naive={step_id: rule}) for rule in skill.rule.naive)
+        if skill.output and not skill.writes:
+            wrong = list(substitutes(candidate, step))
+            yield from (Variation(replace={step_id: value}) for value in reversed(wrong))
+        if skill.writes:
+            yield Variation(skip=frozenset({step_id}))
+
+    def judge(self, task: TaskSpec, snapshot: JSON, calls: Sequence[Sequence[ToolCall]], answer: str | None) -> Verdict:
+        """Return the verdict from the row changes, the calls and the answer."""
+        mismatches = compare(
+            self.apps.schema,
+            task.expectation,
+            snapshot["changes"],
+            answer,
+            known=task.instruction,
+            where=self._directory(task),
+        )
+        if not mismatches:
+            return Verdict(success=True, mismatches=(), skills=dict.fromkeys(task.skills, True), first_broken=None)
+        achieved = self._achieved(task, mismatches, [c for turn in calls for c in turn])
+        return Verdict(
+            success=False,
+            mismatches=tuple(m.sentence for m in mismatches),
+            skills=achieved,
+            first_broken=next((s.skill for s in task.plan.steps if not achieved[s.skill]), None),
+        )
+
+    def _achieved(self, task: TaskSpec, mismatches: Sequence[Mismatch], calls: Sequence[ToolCall]) -> dict[str, bool]:
+        """Return for each skill of a failed rollout whether it was achieved.
+
+        A step that writes is achieved when its change is there; one that reads when what it feeds is right, or when it
+        was looked up as the plan does. A wrong answer whose skill was looked up well was handed over wrongly: that is
+        its own skill's failure. Collateral change alone breaks no skill.
+        """
+        wrong = {m.step for m in mismatches if m.step is not None}
+        made = {(c.tool, _key(c.arguments)) for c in calls if c.error is None}
+        needed: dict[str, set[tuple[str, str]]] = {}
+        for call in self.reference(task).turns[0]:
+            needed.setdefault(str(call.step), set()).add((call.tool, _key(call.arguments)))
+        done: dict[str, bool] = {}
+        for step in reversed(task.plan.steps):
+            looked_up = needed.get(step.id, set()) <= made
+            if self.apps.skills[step.skill].writes:
+                done[step.id] = step.id not in wrong
+            elif step.id == task.plan.answer:
+                done[step.id] = ANSWER not in wrong
+            else:
+                done[step.id] = looked_up or any(done[s.id] for s in task.plan.steps if step.id in s.sources())
+        return {s.skill: done[s.id] for s in task.plan.steps}
+
+    def workflows(self) -> Iterable[Sequence[str]]:
+        """Return the suite's own corpus."""
+        return self.corpus()
+
+    def _template(self, task: TaskSpec) -> WorldTemplate:
+        return self.apps.world(task.world_seed)  # type: ignore[no-any-return]
+
+    def _directory(self, task: TaskSpec) -> Directory:
+        return directory(self._template(task), tuple(self.apps.types.values()))
+
+    def _run(self, task: TaskSpec, variation: Variation) -> PlanRun:
+        world = self._template(task).open()
+        try:
+            return run_plan(self.apps, world, task.plan, variation)
+        finally:
+            world.close()
+
+    def _candidate(self, task: TaskSpec) -> Candidate:
+        return Candidate(
+            suite=self.apps,
+            template=self._template(task),
+            plan=task.plan,
+            run=self._run(task, REFERENCE),
+            expectation=task.expectation,
+            instruction=task.instruction,
+            style=task.wording,
+        )
+
+    def _answer_text(self, task: TaskSpec, run: PlanRun) -> str:
+        if task.plan.answer is None or run.answer is None:
+            return ""
+        kind = self.apps.types[str(self.apps.skills[task.plan.step(task.plan.answer).skill].output)]
+        world = self._template(task).open()
+        try:
+            return fact_of(kind, run.answer, world).text
+        finally:
+            world.close()
+
+
+def _key(arguments: Mapping[str, Any]) -> str:
+    """Return arguments in a form in which letter case and number type make no difference."""
+    return "|".join(f"{k}={str(v).strip().lower()}" for k, v in sorted(arguments.items()) if v is not None)
+
+
+def _upto(candidate: Candidate, step_id: str) -> PlanRun:
+    """Run the plan up to a step, and stop."""
+    names = [s.id for s in candidate.plan.steps]
+    left = frozenset(names[names.index(step_id) :])
+    run = candidate.attempt(candidate.plan, Variation(skip=left))
+    if run is None:
+        raise NotApplicable(f"the plan cannot be run up to {step_id}")
+    return run

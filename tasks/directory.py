@@ -1,0 +1,36 @@
+"""Who and what is called how in a world: the names that compete where a text must name one entity."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from skillweave.tasks.values import ValueType
+from skillweave.tasks.world import WorldTemplate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Directory:
+    """Names of the entities of one world."""
+
+    names: Mapping[str, frozenset[str]]
+    """value type -> labels of all its entities"""
+    labels: Mapping[str, str]
+    """id -> label"""
+    user: str
+    """label of the person on whose behalf the agent acts"""
+
+
+@lru_cache(maxsize=64)
+def directory(template: WorldTemplate, types: tuple[ValueType, ...]) -> Directory:
+    """Return the directory of a world as it is before anything was done in it."""
+    world = template.open()
+    names: dict[str, frozenset[str]] = {}
+    labels: dict[str, str] = {}
+    for kind in types:
+        if kind.kind != "entity" or kind.label == "id":
+            continue
+        rows = world.rows(f"SELECT id, {kind.label} AS label FROM {kind.table}")
+        names[kind.name] = frozenset(str(r["label"]) for r in rows if r["label"])
+        labels |= {r["id"]: str(r["label"]) for r in rows if r["label"]}
+    world.close()
+    return Directory(names=names, labels=labels, user=labels.get(template.user, ""))

@@ -1,0 +1,60 @@
+"""From the reference run to what a rollout must bring about."""
+
+from typing import Any
+
+from skillweave.tasks.plan import PlanRun
+from skillweave.tasks.spec import Expectation, ExpectedChange, OutputBinding, Plan, Step
+from skillweave.tasks.values import Fact, fact_of, missing_fact
+from skillweave.tasks.world import RowChange, World
+from skillweave.tasks.worldsuite import WorldSuite
+
+
+def expectation_of(suite: WorldSuite, world: World, plan: Plan, run: PlanRun) -> Expectation:
+    """Return the expectation of a plan from its reference run; ``world`` is the world after the run."""
+    new = {c.key for c in run.changes if c.op == "insert"}
+    changes = tuple(_expected(suite, world, plan, run, change, new) for change in run.changes)
+    answer = None
+    if plan.answer is not None:
+        kind = suite.types[str(suite.skills[plan.step(plan.answer).skill].output)]
+        answer = fact_of(kind, run.answer, world)
+    return Expectation(changes=changes, answer=answer)
+
+
+def _expected(
+    suite: WorldSuite, world: World, plan: Plan, run: PlanRun, change: RowChange, new: set[str]
+) -> ExpectedChange:
+    steps = {column: step for (table, key, column), step in run.setters.items() if (table, key) == _place(change)}
+    facts: dict[str, tuple[Fact, ...]] = {}
+    for column, value in change.after.items():
+        if suite.schema.kind(change.table, column) != "free" or not value:
+            continue
+        step = plan.step(steps.get(column) or steps[""])
+        stated = [f for f in _stated(suite, world, step, run, plan, new) if missing_fact(value, f) is None]
+        if stated:
+            facts[column] = tuple(stated)
+    after = dict(change.after)
+    return ExpectedChange(table=change.table, op=change.op, key=change.key, after=after, steps=steps, facts=facts)
+
+
+def _place(change: RowChange) -> tuple[str, str]:
+    return change.table, change.key
+
+
+def _stated(suite: WorldSuite, world: World, step: Step, run: PlanRun, plan: Plan, new: set[str]) -> list[Fact]:
+    """Return the facts that the prose of a step must state."""
+    found = []
+    for name in suite.skills[step.skill].states:
+        type_name, value = bound_value(suite, plan, step, name, run)
+        fact = fact_of(suite.types[type_name], value, world)
+        if fact.value in new:  # the id of a new row is the agent's own; only its label can be asked for
+            fact = fact.model_copy(update={"forms": tuple(f for f in fact.forms if f != fact.value)})
+        found.append(fact)
+    return found
+
+
+def bound_value(suite: WorldSuite, plan: Plan, step: Step, name: str, run: PlanRun) -> tuple[str, Any]:
+    """Return the type and value that an input had in a run."""
+    binding = step.inputs[name]
+    if isinstance(binding, OutputBinding):
+        return str(suite.skills[plan.step(binding.step).skill].output), run.outputs[binding.step]
+    return binding.type, binding.value
