@@ -1,0 +1,83 @@
+"""Success per node of the taxonomy: how do tasks go that touch a branch?"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from skillweave.reports.intervals import Estimate, success
+from skillweave.reports.records import Rollout
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Branch:
+    """One node of the taxonomy with the tasks that touch it."""
+
+    id: str
+    parent: str | None
+    level: int
+    name: str
+    skill: str | None
+    skills: int
+    """leaves below"""
+    tried: int
+    """of these, skills that some task needs"""
+    success: Estimate
+
+
+def branches(taxonomy: Mapping[str, Any], rollouts: Sequence[Rollout]) -> list[Branch]:
+    """Return the nodes of a taxonomy.json in its order, each with the success of tasks that touch a skill below it.
+
+    A task counts once for every node that it touches, so the branches of one parent overlap and do not add up to it.
+    """
+    nodes: list[Mapping[str, Any]] = list(taxonomy["nodes"])
+    parents = {node["id"]: node["parent"] for node in nodes}
+    leaf_of = {node["skill"]: node["id"] for node in nodes if node["skill"] is not None}
+    path = {skill: _path(leaf, parents) for skill, leaf in leaf_of.items()}
+    touching: dict[str, list[Rollout]] = defaultdict(list)
+    for r in rollouts:
+        for node in sorted({n for skill in r.skills for n in path.get(skill, ())}):
+            touching[node].append(r)
+    needed = {skill for r in rollouts for skill in r.skills}
+    leaves: dict[str, int] = defaultdict(int)
+    tried: dict[str, int] = defaultdict(int)
+    for skill, above in path.items():
+        for node in above:
+            leaves[node] += 1
+            tried[node] += skill in needed
+    return [
+        Branch(
+            id=node["id"],
+            parent=node["parent"],
+            level=node["level"],
+            name=node["name"],
+            skill=node["skill"],
+            skills=leaves[node["id"]],
+            tried=tried[node["id"]],
+            success=success(touching[node["id"]]),
+        )
+        for node in nodes
+    ]
+
+
+def _path(node: str, parents: Mapping[str, str | None]) -> tuple[str, ...]:
+    """Return a node and all above it."""
+    found = [node]
+    while (parent := parents[found[-1]]) is not None:
+        found.append(parent)
+    return tuple(found)
+
+
+def leaf_order(nodes: Sequence[Branch]) -> list[str]:
+    """Return the skills in the order of the tree, depth first."""
+    below: dict[str | None, list[Branch]] = defaultdict(list)
+    for node in nodes:
+        below[node.parent].append(node)
+    order: list[str] = []
+    stack = list(reversed(below[None]))
+    while stack:
+        node = stack.pop()
+        if node.skill is not None:
+            order.append(node.skill)
+        stack.extend(reversed(below[node.id]))
+    return order

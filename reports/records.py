@@ -1,0 +1,128 @@
+"""What a report is made of: one run of one agent, and its rollouts. Plain values, no Inspect in sight."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+CONTROLS = ("oracle", "nop")
+"""agents that need no model and check the task set rather than being measured"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rollout:
+    """One agent attempt on one sample in one epoch."""
+
+    sample: str
+    """id of the task"""
+    epoch: int
+    k: int
+    combination: str
+    """the skills, sorted, joined by '|'"""
+    skills: tuple[str, ...]
+    span: int | None = None
+    """L minus the level of the lowest common ancestor of the skills; None where k = 1"""
+    novelty: int | None = None
+    """0 = practised ... L = new at the coarsest level; None without an exposure, or for sizes never practised"""
+    length: str | None = None
+    """seen, interpolated, shorter or longer than what was practised"""
+    family: str = ""
+    branches: tuple[str, ...] = ()
+    """level-1 nodes of the taxonomy that the combination touches"""
+    split: str | None = None
+    wording: str = ""
+    edges: tuple[tuple[str, str], ...] = ()
+    """data-flow edges of the plan, as pairs of skills"""
+    score: float | None = None
+    """1.0 success, 0.0 failure, None unscored (excluded from rates, and shown)"""
+    error: str | None = None
+    """what stopped the rollout from being scored"""
+    limit: str | None = None
+    """the limit that ended it; it is scored all the same"""
+    first_broken: str | None = None
+    achieved: Mapping[str, bool] = field(default_factory=dict)
+    """for each skill: was it achieved"""
+    mismatches: tuple[str, ...] = ()
+    """the scorer's sentences; long lists may be cut here, `skillweave.reports.logs.read_failures` has them in full"""
+    answer: str = ""
+    tool_calls: int | None = None
+    tool_errors: int | None = None
+    plan_length: int | None = None
+    """tool calls of the reference run"""
+    writes: int | None = None
+    input_tokens: int = 0
+    output_tokens: int = 0
+    wall_clock_seconds: float | None = None
+    """depends on the machine and its load; not a property of the agent alone"""
+    log: str = ""
+    """path of the log file"""
+
+    @property
+    def scored(self) -> bool:
+        """True where the rollout has a score."""
+        return self.score is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogFile:
+    """One .eval file that went into a run."""
+
+    path: str
+    status: str
+    """success, error, cancelled or started (interrupted)"""
+    error: str | None
+    rollouts: int
+    """rollouts of this file that count; those that a retry replaced do not"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunRecord:
+    """What was run: the agent, the task set and the versions that make scores comparable."""
+
+    label: str
+    """unique among the runs of a report, as shown to readers"""
+    agent: str
+    model: str
+    simulated: Mapping[str, Any] | None
+    suite: str
+    suite_version: str
+    scorer: str
+    version: str
+    """of the package that ran it"""
+    split: str | None
+    epochs: int
+    created: str
+    tools: Any
+    taxonomy: Mapping[str, Any] | None
+    splits: Mapping[str, Any] | None
+    synthesis: Mapping[str, Any] | None
+    hashes: Mapping[str, str | None]
+    exposure: Mapping[str, Any] | None
+    logs: tuple[LogFile, ...]
+    superseded: int = 0
+    """rollouts left out because a later attempt at the same sample and epoch replaced them"""
+    missing: int = 0
+    """rollouts that were planned and never ran, in logs that did not finish"""
+
+    @property
+    def control(self) -> bool:
+        """True for the agents that check the task set (oracle, nop)."""
+        return self.agent in CONTROLS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One agent's rollouts with what was run."""
+
+    record: RunRecord
+    rollouts: tuple[Rollout, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """One failed rollout as the page shows it, read in full from its log."""
+
+    rollout: Rollout
+    instruction: str
+    explanation: str
+    mismatches: tuple[str, ...]
+    answer: str

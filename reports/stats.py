@@ -1,0 +1,200 @@
+"""What a report says of one run, cut by cut. Pure: rollouts in, values out."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from statistics import fmean, median
+from typing import TypeVar
+
+from skillweave.reports.intervals import LEVEL, Estimate, rate, success
+from skillweave.reports.records import Rollout
+
+Key = TypeVar("Key", bound=Hashable)
+
+
+def by(rollouts: Iterable[Rollout], key: Callable[[Rollout], Key | None]) -> dict[Key, Estimate]:
+    """Return the success rate for each value of a key, in the values' order; rollouts without a value are left out."""
+    cells: dict[Key, list[Rollout]] = defaultdict(list)
+    for r in rollouts:
+        value = key(r)
+        if value is not None:
+            cells[value].append(r)
+    return {value: success(cells[value]) for value in sorted(cells, key=str)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SkillRow:
+    """What one skill did in the rollouts that needed it."""
+
+    skill: str
+    tasks: Estimate
+    """success of tasks that contain the skill"""
+    alone: Estimate
+    """success of its k = 1 tasks"""
+    achieved: Estimate
+    """how often the skill itself was achieved, whatever became of the task"""
+    broke_first: Estimate
+    """how often it was the first skill to break"""
+    flagged: bool
+    """it breaks first more often than the other skills do, after correction for the number of skills"""
+
+
+def skills(rollouts: Sequence[Rollout]) -> list[SkillRow]:
+    """Return one row a skill, those that break first most often on top.
+
+    A skill is flagged where the lower end of its breaking rate, at a level corrected for the number of skills
+    (Bonferroni), lies above the pooled breaking rate of all others.
+    """
+    touched: dict[str, list[Rollout]] = defaultdict(list)
+    for r in rollouts:
+        for skill in r.skills:
+            touched[skill].append(r)
+    broken = Counter(r.first_broken for r in rollouts if r.scored and r.first_broken)
+    slots = sum(1 for r in rollouts if r.scored for _ in r.skills)
+    level = 1 - (1 - LEVEL) / max(1, len(touched))
+    rows = []
+    for skill, found in touched.items():
+        scored = [r for r in found if r.scored]
+        first = _share(scored, lambda r, s=skill: r.first_broken == s)
+        strict = _share(scored, lambda r, s=skill: r.first_broken == s, level=level)
+        rest = slots - len(scored)
+        pooled = (broken.total() - broken[skill]) / rest if rest else 1.0
+        rows.append(
+            SkillRow(
+                skill=skill,
+                tasks=success(found),
+                alone=success(r for r in found if r.k == 1),
+                achieved=_share([r for r in scored if skill in r.achieved], lambda r, s=skill: r.achieved[s]),
+                broke_first=first,
+                flagged=first.enough and strict.low is not None and strict.low > pooled,
+            )
+        )
+    return sorted(rows, key=lambda row: (-(row.broke_first.rate or 0.0), row.skill))
+
+
+def _share(rollouts: Sequence[Rollout], test: Callable[[Rollout], bool], *, level: float = LEVEL) -> Estimate:
+    return rate([float(test(r)) for r in rollouts], [r.combination for r in rollouts], level=level)
+
+
+def first_breaks(rollouts: Iterable[Rollout]) -> Counter[str]:
+    """Return how many failures each skill began; failures that broke no skill count under ''."""
+    return Counter(r.first_broken or "" for r in rollouts if r.score == 0.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeaveOneOut:
+    """The range of the headline when any one skill's tasks are left out."""
+
+    low: float
+    low_without: str
+    high: float
+    high_without: str
+
+
+def leave_one_skill_out(rollouts: Sequence[Rollout]) -> LeaveOneOut | None:
+    """Return how far the success rate moves with one skill left out; None where that cannot be said."""
+    scored = [r for r in rollouts if r.score is not None]
+    total, good = len(scored), sum(r.score or 0.0 for r in scored)
+    with_skill: dict[str, list[float]] = defaultdict(list)
+    for r in scored:
+        for skill in r.skills:
+            with_skill[skill].append(r.score or 0.0)
+    left = {s: (good - sum(v)) / (total - len(v)) for s, v in with_skill.items() if len(v) < total}
+    if not left:
+        return None
+    low, high = min(left, key=lambda s: (left[s], s)), max(left, key=lambda s: (left[s], s))
+    return LeaveOneOut(low=left[low], low_without=low, high=left[high], high_without=high)
+
+
+def pairs(rollouts: Iterable[Rollout]) -> dict[tuple[str, str], Estimate]:
+    """Return the success of tasks that contain both skills of a pair, for every pair that was tried."""
+    cells: dict[tuple[str, str], list[Rollout]] = defaultdict(list)
+    for r in rollouts:
+        for pair in combinations(sorted(r.skills), 2):
+            cells[pair].append(r)
+    return {pair: success(cells[pair]) for pair in sorted(cells)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Steps:
+    """What rollouts cost. Means over rollouts that say it; None where none does."""
+
+    n: int
+    plan: float | None
+    """tool calls of the reference"""
+    calls: float | None
+    ratio: float | None
+    """calls per reference call, in successful rollouts"""
+    errors: float | None
+    """tool calls that were refused, per rollout"""
+    input_tokens: float
+    output_tokens: float
+    seconds: float | None
+    """median wall clock"""
+
+
+def steps(rollouts: Sequence[Rollout]) -> Steps:
+    """Return calls, refused calls, tokens and wall-clock seconds of rollouts, unscored ones included."""
+    won = [r for r in rollouts if r.score == 1.0 and r.plan_length and r.tool_calls is not None]
+    times = [r.wall_clock_seconds for r in rollouts if r.wall_clock_seconds is not None]
+    planned = sum(r.plan_length or 0 for r in won)
+    return Steps(
+        n=len(rollouts),
+        plan=_mean(r.plan_length for r in rollouts),
+        calls=_mean(r.tool_calls for r in rollouts),
+        ratio=sum(r.tool_calls or 0 for r in won) / planned if planned else None,
+        errors=_mean(r.tool_errors for r in rollouts),
+        input_tokens=_mean(r.input_tokens for r in rollouts) or 0.0,
+        output_tokens=_mean(r.output_tokens for r in rollouts) or 0.0,
+        seconds=median(times) if times else None,
+    )
+
+
+def _mean(values: Iterable[float | None]) -> float | None:
+    known = [v for v in values if v is not None]
+    return fmean(known) if known else None
+
+
+def endings(rollouts: Iterable[Rollout]) -> dict[str, int]:
+    """Return how rollouts ended, most frequent first: success, wrong outcome, a limit, or unscored with its error."""
+    return dict(sorted(Counter(map(_ending, rollouts)).items(), key=lambda item: (-item[1], item[0])))
+
+
+def _ending(r: Rollout) -> str:
+    if r.score is None:
+        return f"unscored: {(r.error or 'no score').strip().splitlines()[0][:90]}"
+    if r.score == 1.0:
+        return "success"
+    return f"failed at the {r.limit} limit" if r.limit else "finished with a wrong outcome"
+
+
+def pass_curves(rollouts: Iterable[Rollout]) -> list[tuple[int, float, float]]:
+    """Return (j, pass@j, pass^j) for j = 1 .. the epochs that every task has; [] with a single epoch.
+
+    pass@j: at least one of j attempts succeeds (Chen et al. 2021); pass^j: all j do (Yao et al. 2024). Both are the
+    unbiased estimates from each task's attempts, averaged over tasks.
+    """
+    from math import comb
+
+    tasks: dict[str, list[float]] = defaultdict(list)
+    for r in rollouts:
+        if r.score is not None:
+            tasks[r.sample].append(r.score)
+    depth = min((len(v) for v in tasks.values()), default=0)
+    if depth < 2:
+        return []
+    found = []
+    for j in range(1, depth + 1):
+        some = fmean(1 - comb(len(v) - int(sum(v)), j) / comb(len(v), j) for v in tasks.values())
+        every = fmean(comb(int(sum(v)), j) / comb(len(v), j) for v in tasks.values())
+        found.append((j, some, every))
+    return found
+
+
+def merge_counts(parts: Iterable[Mapping[str, int]]) -> dict[str, int]:
+    """Return counts added up, most frequent first."""
+    total: Counter[str] = Counter()
+    for part in parts:
+        total.update(part)
+    return dict(sorted(total.items(), key=lambda item: (-item[1], item[0])))
