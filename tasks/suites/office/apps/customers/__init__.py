@@ -1,0 +1,18 @@
+"""Customers: accounts and their owners, contacts, talks, opportunities and follow-ups."""
+
+from skillweave.tasks.apps import App
+from skillweave.tasks.suites.office.apps.customers.describers import DESCRIBERS
+from skillweave.tasks.suites.office.apps.customers.procedural import PROCEDURAL
+from skillweave.tasks.suites.office.apps.customers.skills import SKILLS
+from skillweave.tasks.suites.office.apps.customers.tables import CUSTOMER, PERCENT, TABLES, fill
+from skillweave.tasks.suites.office.apps.customers.tools import TOOLS
+
+APP = App(
+    name="customers",
+    tables=TABLES,
+    fill=fill,
+    tools=TOOLS,
+    skills=(*SKILLS, *PROCEDURAL),
+    types=(CUSTOMER, PERCENT),
+    describers=DESCRIBERS,
+)

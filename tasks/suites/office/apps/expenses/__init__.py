@@ -1,0 +1,18 @@
+"""Expenses: claims and their approval, reimbursements, budgets, cash advances and private cars."""
+
+from skillweave.tasks.apps import App
+from skillweave.tasks.suites.office.apps.expenses.describers import DESCRIBERS
+from skillweave.tasks.suites.office.apps.expenses.procedural import PROCEDURAL
+from skillweave.tasks.suites.office.apps.expenses.skills import SKILLS
+from skillweave.tasks.suites.office.apps.expenses.tables import EXPENSE, TABLES, fill
+from skillweave.tasks.suites.office.apps.expenses.tools import TOOLS
+
+APP = App(
+    name="expenses",
+    tables=TABLES,
+    fill=fill,
+    tools=TOOLS,
+    skills=(*SKILLS, *PROCEDURAL),
+    types=(EXPENSE,),
+    describers=DESCRIBERS,
+)
