@@ -1,0 +1,47 @@
+# Each target works as the first command on a machine with Python 3.11 or newer and make:
+# the environment in .venv is made and filled when it is missing or older than pyproject.toml.
+
+PYTHON ?= $(shell for p in python3.11 python3 python3.12 python3.13 python; do \
+	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$p" && break; done)
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet -c constraints.txt
+CODE := harness agents tasks taxonomy reports src tests benchmarks
+
+.PHONY: demo test check extras schemas clean
+
+demo: .venv/.installed
+	$(BIN)/skillweave demo $(DEMO)
+
+test: .venv/.installed-dev
+	$(BIN)/pytest -n 2 $(PYTEST)
+
+check: .venv/.installed-dev
+	$(BIN)/ruff check $(CODE)
+	$(BIN)/ruff format --check $(CODE)
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+# Suites that others wrote, which an extra of the package cannot express.
+extras: .venv/.installed
+	$(BIN)/skillweave suite install bfcl
+
+schemas: .venv/.installed
+	$(BIN)/python -m skillweave.harness.schemas docs/schemas
+
+clean:
+	rm -rf .venv demo
+
+.venv/bin/python:
+	@test -n "$(PYTHON)" || { echo "error: no Python 3.11 or newer found" >&2; \
+		echo "hint: install python3.11, or name one: make PYTHON=/path/to/python" >&2; exit 2; }
+	$(PYTHON) -m venv .venv
+
+.venv/.installed: pyproject.toml constraints.txt | .venv/bin/python
+	@echo "Installing skillweave into .venv (about a minute the first time) ..." >&2
+	$(PIP) -e .
+	@touch $@
+
+.venv/.installed-dev: pyproject.toml constraints.txt | .venv/bin/python
+	@echo "Installing skillweave and its test tools into .venv (about a minute the first time) ..." >&2
+	$(PIP) -e '.[dev]'
+	@touch .venv/.installed $@
