@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 from skillweave.tasks.apps import Filling
+from skillweave.tasks.suites.office.apps.draws import draws
 from skillweave.tasks.values import ValueType
 from skillweave.tasks.world import Column, Table
 
@@ -81,15 +82,11 @@ def last_day_of(first: date, days: int) -> date:
 
 
 def fill(into: Filling) -> None:
-    """Give everyone who works here an account for two years, and requests from seven months back to half a year ahead."""
+    """Give everyone who works here two accounts, and requests from seven months back to half a year ahead."""
     people = [p for p in into.rows.rows("people") if p["active"]]
     heads = {d["id"]: d["head_id"] for d in into.rows.rows("departments")}
     ids = [p["id"] for p in people]
-    numbers = iter(into.rng.random(len(people) * 80).tolist())
-
-    def draw(low: int, high: int) -> int:
-        return low + int(next(numbers) * (high - low + 1))
-
+    draw = draws(into)
     for person in people:
         for year in (into.today.year - 1, into.today.year):
             carried = draw(0, 12) / 2
@@ -100,7 +97,7 @@ def fill(into: Filling) -> None:
         while (first := next_working_day(day + timedelta(days=draw(15, 105)))) < into.today + timedelta(days=175):
             kind = KINDS[max(0, draw(-5, 3))]
             days = draw(1, 16) if kind != "parental" else draw(12, 30)
-            last, chance = last_day_of(first, days), next(numbers)
+            last, chance = last_day_of(first, days), draw(0, 99) / 100
             share = (0.0, 0.86, 0.93) if first <= into.today else (0.6, 0.9, 0.95)
             status = STATUSES[sum(chance >= s for s in share)]
             approver = person["manager_id"] if days < 8 else heads[person["department_id"]]
