@@ -230,13 +230,10 @@ def _report(work: _Work) -> SynthesisReport:
     figures = {}
     for k, proposed in work.proposed.items():
         realised = [t.skills for t in work.tasks.values() if t.k == k]
-        uniform = work.selector.sample(
-            k, 200, rng=np.random.default_rng([work.seed, k, 1]), forbid=work.budget.forbid, accept=work.realisable
-        )
         for name, sets in (
             ("proposed", [c.skills for c in proposed]),
             ("realised", realised),
-            ("uniform", [c.skills for c in uniform]),
+            ("uniform", _uniform(work, k)),
         ):
             if sets:
                 figures[f"k={k} {name}"] = _figures(work.taxonomy, sets)
@@ -254,6 +251,16 @@ def _report(work: _Work) -> SynthesisReport:
         figures=figures,
         provenance=work.provenance,
     )
+
+
+def _uniform(work: _Work, k: int) -> list[tuple[str, ...]]:
+    """Return 200 uniform realisable sets for comparison; none where (almost) no set is realisable."""
+    rng = np.random.default_rng([work.seed, k, 1])
+    try:
+        drawn = work.selector.sample(k, 200, rng=rng, forbid=work.budget.forbid, accept=work.realisable)
+    except UserError:
+        return []
+    return [c.skills for c in drawn]
 
 
 def _figures(taxonomy: Taxonomy, sets: Sequence[tuple[str, ...]]) -> Figures:

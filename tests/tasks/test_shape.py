@@ -30,9 +30,10 @@ def by_brute_force(skills: tuple[str, ...]) -> bool:
         edges = [(source, owner) for (owner, _, _), source in zip(slots, choice, strict=True) if source]
         graph = nx.DiGraph(edges)
         graph.add_nodes_from(skills)
-        if len(set(edges)) == len(edges) and nx.is_directed_acyclic_graph(graph) and nx.is_weakly_connected(graph):
-            if len(must - {source for source, _ in edges}) <= 1:
-                return True
+        connected = nx.is_directed_acyclic_graph(graph) and nx.is_weakly_connected(graph)
+        unread = must - {source for source, _ in edges}
+        if len(set(edges)) == len(edges) and connected and len(unread) <= 1:
+            return True
     return False
 
 
