@@ -61,20 +61,23 @@ def hold_out(
 
 
 def _share_singles(tasks: Sequence[TaskSpec], rng: random.Random) -> dict[str, Side]:
-    """Share k = 1 tasks between train and control, half and half within each skill and overall."""
-    by_skill: dict[str, list[str]] = {}
+    """Share k = 1 tasks between train and control, half and half within each skill and overall.
+
+    Tasks in one world stay together: a world that was practised in must not come back in an evaluation.
+    """
+    worlds: dict[str, dict[int, list[str]]] = {}
     for task in tasks:
-        by_skill.setdefault(task.combination, []).append(task.id)
+        worlds.setdefault(task.combination, {}).setdefault(task.world_seed, []).append(task.id)
     sides: dict[str, Side] = {}
     trained = 0
-    for skill in rng.sample(sorted(by_skill), len(by_skill)):
-        ids = rng.sample(sorted(by_skill[skill]), len(by_skill[skill]))
-        half = len(ids) // 2
-        if len(ids) % 2 and 2 * trained <= len(sides):
-            half += 1
-        sides.update(dict.fromkeys(ids[:half], "train"))
-        sides.update(dict.fromkeys(ids[half:], "control"))
-        trained += half
+    for skill in rng.sample(sorted(worlds), len(worlds)):
+        own = 0
+        for seed in rng.sample(sorted(worlds[skill]), len(worlds[skill])):
+            ids = worlds[skill][seed]
+            practise = 2 * trained <= len(sides) if own == 0 else own < 0
+            own += len(ids) if practise else -len(ids)
+            trained += len(ids) if practise else 0
+            sides.update(dict.fromkeys(ids, "train" if practise else "control"))
     return sides
 
 

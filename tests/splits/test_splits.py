@@ -96,6 +96,14 @@ def test_single_skills_are_never_held_out_and_shared_half_and_half() -> None:
         assert sum(i.startswith(skill) for i in splits.splits["train"]) in (1, 2)
 
 
+def test_single_skill_tasks_of_one_world_stay_together() -> None:
+    tasks = [MAKE(c, f"{c}-{i}", world_seed=10 * n + i // 2) for n, c in enumerate(SKILLS) for i in range(4)]
+    splits = split_tasks(tasks, TREE, seed=1)
+    assert len(splits.splits["train"]) == len(splits.splits["control"]) == 16
+    sides = {(t.world_seed, splits.rows[t.id].split) for t in tasks}
+    assert len(sides) == 16
+
+
 def test_shares_are_met_in_every_stratum_where_containment_allows() -> None:
     tasks = drawn(3)
     splits = split_tasks(tasks, TREE, seed=3)
