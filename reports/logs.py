@@ -139,7 +139,8 @@ def _comparable(logs: Sequence[_Log]) -> None:
             ours, theirs = (_version(one.said[what]) for one in (first, log))
             if ours != theirs:
                 raise UserError(
-                    f"scores are not comparable: {what} {ours!r} in {str(first.path)!r}, {theirs!r} in {str(log.path)!r}",
+                    f"scores are not comparable: {what} {ours!r} in {str(first.path)!r}, "
+                    f"{theirs!r} in {str(log.path)!r}",
                     hint="report them one by one, or run the older one again",
                 )
 

@@ -1,7 +1,7 @@
 """What a report says of one run, cut by cut. Pure: rollouts in, values out."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from statistics import fmean, median
@@ -56,21 +56,34 @@ def skills(rollouts: Sequence[Rollout]) -> list[SkillRow]:
     rows = []
     for skill, found in touched.items():
         scored = [r for r in found if r.scored]
-        first = _share(scored, lambda r, s=skill: r.first_broken == s)
-        strict = _share(scored, lambda r, s=skill: r.first_broken == s, level=level)
+        first = _share(scored, _breaks(skill))
+        strict = _share(scored, _breaks(skill), level=level)
         rest = slots - len(scored)
         pooled = (broken.total() - broken[skill]) / rest if rest else 1.0
         rows.append(
             SkillRow(
                 skill=skill,
                 tasks=success(found),
-                alone=success(r for r in found if r.k == 1),
-                achieved=_share([r for r in scored if skill in r.achieved], lambda r, s=skill: r.achieved[s]),
+                alone=_alone([r for r in scored if r.k == 1]),
+                achieved=_share([r for r in scored if skill in r.achieved], _achieves(skill)),
                 broke_first=first,
                 flagged=first.enough and strict.low is not None and strict.low > pooled,
             )
         )
     return sorted(rows, key=lambda row: (-(row.broke_first.rate or 0.0), row.skill))
+
+
+def _alone(rollouts: Sequence[Rollout]) -> Estimate:
+    """Return the rate of one skill's own tasks: with one combination only, tasks are the units."""
+    return rate([r.score or 0.0 for r in rollouts], [r.sample for r in rollouts])
+
+
+def _breaks(skill: str) -> Callable[[Rollout], bool]:
+    return lambda r: r.first_broken == skill
+
+
+def _achieves(skill: str) -> Callable[[Rollout], bool]:
+    return lambda r: r.achieved[skill]
 
 
 def _share(rollouts: Sequence[Rollout], test: Callable[[Rollout], bool], *, level: float = LEVEL) -> Estimate:
@@ -192,9 +205,44 @@ def pass_curves(rollouts: Iterable[Rollout]) -> list[tuple[int, float, float]]:
     return found
 
 
-def merge_counts(parts: Iterable[Mapping[str, int]]) -> dict[str, int]:
-    """Return counts added up, most frequent first."""
-    total: Counter[str] = Counter()
-    for part in parts:
-        total.update(part)
-    return dict(sorted(total.items(), key=lambda item: (-item[1], item[0])))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """One run against another on the tasks that both were scored on."""
+
+    mean: float
+    """other minus first, in success rate"""
+    low: float
+    high: float
+    tasks: int
+    combinations: int
+
+
+def difference(first: Iterable[Rollout], other: Iterable[Rollout]) -> Difference | None:
+    """Return the paired difference in success over shared tasks, clustered by combination, t with G - 1 degrees.
+
+    None with fewer than two shared combinations, or where no task differs between the runs.
+    """
+    import numpy as np
+    from statsmodels.regression.linear_model import OLS
+
+    ours, theirs = _per_task(first), _per_task(other)
+    shared = sorted(ours.keys() & theirs.keys())
+    groups = {c: i for i, c in enumerate(sorted({c for _, c in shared}))}
+    gaps = np.array([fmean(theirs[t]) - fmean(ours[t]) for t in shared])
+    if len(groups) < 2 or not gaps.any():
+        return None
+    fit = OLS(gaps, np.ones((len(gaps), 1))).fit(
+        cov_type="cluster", cov_kwds={"groups": np.array([groups[c] for _, c in shared])}, use_t=True
+    )
+    low, high = fit.conf_int()[0]
+    return Difference(
+        mean=float(gaps.mean()), low=float(low), high=float(high), tasks=len(shared), combinations=len(groups)
+    )
+
+
+def _per_task(rollouts: Iterable[Rollout]) -> dict[tuple[str, str], list[float]]:
+    found: dict[tuple[str, str], list[float]] = defaultdict(list)
+    for r in rollouts:
+        if r.score is not None:
+            found[r.sample, r.combination].append(r.score)
+    return found

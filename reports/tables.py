@@ -1,0 +1,187 @@
+"""Every number of a report as a row of a table: pandas frames, written as CSV and as Markdown."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from skillweave.reports.analysis import Analysis, Report
+from skillweave.reports.intervals import Estimate
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Row = dict[str, Any]
+
+
+def tables(report: Report) -> dict[str, "pd.DataFrame"]:
+    """Return every table by name; rates are fractions, intervals 95%, times wall-clock seconds."""
+    import pandas as pd
+
+    makers: dict[str, Callable[[Analysis], Iterable[Row]]] = {
+        "runs": _runs,
+        "by_k": _by_k,
+        "by_span": lambda a: _cells(a.by_span, "span"),
+        "by_k_span": lambda a: ({"k": k, "span": s, **cell(e)} for (k, s), e in a.by_k_span.items()),
+        "by_novelty": lambda a: _cells(a.by_novelty, "novelty"),
+        "by_length": lambda a: _cells(a.by_length, "length"),
+        "skills": _skills,
+        "first_breaks": lambda a: ({"skill": s, "failures": n} for s, n in a.first_breaks.items()),
+        "taxonomy": _taxonomy,
+        "pairs": lambda a: ({"skill_a": x, "skill_b": y, **cell(e)} for (x, y), e in a.pairs.items()),
+        "steps": lambda a: ({"k": k, **asdict(s)} for k, s in a.steps.items()),
+        "endings": lambda a: ({"ending": name, "rollouts": n} for name, n in a.endings.items()),
+        "attempts": lambda a: ({"attempts": j, "pass_at": some, "pass_all": every} for j, some, every in a.passes),
+        "failures": _failures,
+        "rollouts": _rollouts,
+        "logs": lambda a: (asdict(log) for log in a.record.logs),
+    }
+    found = {
+        name: pd.DataFrame([{"run": a.record.label, **row} for a in report.runs for row in make(a)])
+        for name, make in makers.items()
+    }
+    found |= {"synthesis": pd.DataFrame(_synthesis(report)), "splits": pd.DataFrame(_splits(report))}
+    return {name: frame for name, frame in found.items() if len(frame)}
+
+
+def cell(estimate: Estimate) -> Row:
+    """Return an estimate as columns."""
+    return {
+        "rate": estimate.rate,
+        "low": estimate.low,
+        "high": estimate.high,
+        "n": estimate.n,
+        "combinations": estimate.combinations,
+        "unscored": estimate.unscored,
+        "interval": estimate.method,
+        "enough": estimate.enough,
+    }
+
+
+def _cells(cells: Mapping[Any, Estimate], name: str) -> Iterable[Row]:
+    return ({name: value, **cell(e)} for value, e in cells.items())
+
+
+def _runs(a: Analysis) -> Iterable[Row]:
+    r, out, gap = a.record, a.leave_one_out, a.against_first
+    yield {
+        "agent": r.agent,
+        "model": r.model,
+        "simulated": bool(r.simulated),
+        "control": r.control,
+        "suite": f"{r.suite} {r.suite_version}",
+        "scorer": r.scorer,
+        "split": r.split,
+        "epochs": r.epochs,
+        **cell(a.headline),
+        "composed_rate": a.composed.rate,
+        "composed_low": a.composed.low,
+        "composed_high": a.composed.high,
+        "composed_n": a.composed.n,
+        "one_skill_out_low": out.low if out else None,
+        "low_without": out.low_without if out else None,
+        "one_skill_out_high": out.high if out else None,
+        "high_without": out.high_without if out else None,
+        "against_first": gap.mean if gap else None,
+        "against_first_low": gap.low if gap else None,
+        "against_first_high": gap.high if gap else None,
+        "against_first_tasks": gap.tasks if gap else None,
+        "missing": r.missing,
+        "superseded": r.superseded,
+    }
+
+
+def _by_k(a: Analysis) -> Iterable[Row]:
+    for at in a.by_k:
+        rest = asdict(at)
+        del rest["observed"], rest["k"]
+        yield {"k": at.k, **cell(at.observed), **rest}
+
+
+def _skills(a: Analysis) -> Iterable[Row]:
+    for row in a.skills:
+        yield {
+            "skill": row.skill,
+            **cell(row.tasks),
+            "alone": row.alone.rate,
+            "alone_n": row.alone.n,
+            "achieved": row.achieved.rate,
+            "achieved_low": row.achieved.low,
+            "achieved_high": row.achieved.high,
+            "achieved_n": row.achieved.n,
+            "broke_first": row.broke_first.rate,
+            "broke_first_low": row.broke_first.low,
+            "broke_first_high": row.broke_first.high,
+            "broke_first_count": a.first_breaks.get(row.skill, 0),
+            "flagged": row.flagged,
+        }
+
+
+def _taxonomy(a: Analysis) -> Iterable[Row]:
+    for b in a.branches:
+        facts = {key: getattr(b, key) for key in ("id", "parent", "level", "name", "skill", "skills", "tried")}
+        yield {**facts, **cell(b.success)}
+
+
+def _failures(a: Analysis) -> Iterable[Row]:
+    for f in a.failures:
+        r = f.rollout
+        yield {
+            "task": r.sample,
+            "epoch": r.epoch,
+            "k": r.k,
+            "first_broken": r.first_broken,
+            "limit": r.limit,
+            "why": " ".join(f.mismatches) or f.explanation,
+            "answer": f.answer,
+            "instruction": f.instruction,
+            "log": r.log,
+        }
+
+
+def _rollouts(a: Analysis) -> Iterable[Row]:
+    left_out = ("skills", "achieved", "mismatches", "edges", "branches", "answer")
+    for r in a.rollouts:
+        row = asdict(r)
+        for name in left_out:
+            del row[name]
+        yield row
+
+
+def _synthesis(report: Report) -> list[Row]:
+    made = report.runs[0].record.synthesis or {}
+    counts = made.get("table") or [{"k": None, "reason": r, "count": c} for r, c in made.get("rejected", {}).items()]
+    return [{"k": row.get("k"), "reason": row["reason"], "rejected": row["count"]} for row in counts]
+
+
+def _splits(report: Report) -> list[Row]:
+    figures = (report.runs[0].record.splits or {}).get("figures", {})
+    divergence = figures.get("divergence", {})
+    return [
+        {
+            "split": name,
+            "tasks": size["tasks"],
+            "combinations": size["combinations"],
+            "atom_divergence": divergence.get(name, {}).get("atom"),
+            "compound_divergence": divergence.get(name, {}).get("compound"),
+        }
+        for name, size in figures.get("sizes", {}).items()
+    ]
+
+
+def to_csv(frame: "pd.DataFrame") -> str:
+    """Return CSV text; floats with all their digits, missing values empty."""
+    return str(frame.to_csv(index=False, lineterminator="\n"))
+
+
+def to_markdown(frame: "pd.DataFrame") -> str:
+    """Return a Markdown table; floats with four digits, missing values as a dash."""
+    lines = ["| " + " | ".join(map(str, frame.columns)) + " |", "|" + " --- |" * len(frame.columns)]
+    lines += ["| " + " | ".join(map(_plain, row)) + " |" for row in frame.itertuples(index=False)]
+    return "\n".join(lines) + "\n"
+
+
+def _plain(value: Any) -> str:
+    if value is None or value != value:
+        return "-"
+    text = f"{value:.4f}" if isinstance(value, float) else str(value)
+    return text.replace("|", "\\|").replace("\n", " ")
