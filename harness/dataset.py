@@ -1,0 +1,90 @@
+"""Tasks as Inspect samples: the instruction and labels, never a plan, an expectation or an answer."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from inspect_ai.dataset import MemoryDataset, Sample
+
+from skillweave import __version__
+from skillweave.harness.taskset import TaskSet
+from skillweave.tasks.spec import TaskSpec
+from skillweave.tasks.splits import skill_edges
+from skillweave.taxonomy.artifacts import digest
+
+RUN_SCHEMA = "skillweave.run/1"
+SCORER_VERSION = "1"
+"""Raised whenever an equal rollout may come to another score."""
+
+
+def task_dataset(tasks: TaskSet) -> MemoryDataset:
+    """Return the tasks as a dataset; a sample's id is the task's id, its input the user's first turn."""
+    return MemoryDataset([task_sample(tasks, task) for task in tasks.tasks], name=tasks.suite.name)
+
+
+def task_sample(tasks: TaskSet, task: TaskSpec) -> Sample:
+    """Return one task as a sample."""
+    return Sample(id=task.id, input=tasks.suite.turns(task)[0], metadata=task_labels(tasks, task))
+
+
+def task_labels(tasks: TaskSet, task: TaskSpec) -> dict[str, Any]:
+    """Return what the log says of a task beside its instruction."""
+    row = tasks.row(task)
+    labels = {
+        "skills": list(task.skills),
+        "combination": task.combination,
+        "k": task.k,
+        "span": task.span,
+        "novelty": None if row is None else row.novelty,
+        "length": None if row is None else row.length,
+        "split": None if row is None else row.split,
+        "family": task.combination if row is None else row.family,
+        "branches": _branches(tasks, task),
+        "plan_length": task.calls,
+        "writes": task.writes,
+        "wording": task.wording,
+        "edges": [list(edge) for edge in skill_edges(task)],
+        "suite": task.suite,
+        "apps": sorted({skill.split(".", 1)[0] for skill in task.skills}),
+    }
+    labels["strata"] = "|".join(f"{name}={_label(labels[name])}" for name in ("k", "span", "novelty"))
+    return labels
+
+
+def _label(value: Any) -> str:
+    return "none" if value is None else str(value)
+
+
+def _branches(tasks: TaskSet, task: TaskSpec) -> list[str]:
+    if tasks.taxonomy is None:
+        return []
+    found = {tasks.taxonomy.ancestor(skill, 1) for skill in task.skills}
+    return sorted(found)
+
+
+def run_metadata(
+    tasks: TaskSet, *, agent: str, tools: str, epochs: int, simulated: Mapping[str, Any] | None
+) -> dict[str, Any]:
+    """Return what stands under ``skillweave`` in a log's metadata: enough for a report without any other file."""
+    splits, taxonomy = tasks.splits, tasks.taxonomy
+    return {
+        "schema": RUN_SCHEMA,
+        "version": __version__,
+        "agent": agent,
+        "simulated": None if simulated is None else dict(simulated),
+        "suite": {"name": tasks.suite.name, "version": tasks.suite.version},
+        "scorer": SCORER_VERSION,
+        "split": tasks.split,
+        "epochs": epochs,
+        "tools": tools,
+        "taxonomy": None if taxonomy is None else taxonomy.to_json(),
+        "splits": None if splits is None else splits.to_json(),
+        "synthesis": None if tasks.synthesis is None else dict(tasks.synthesis),
+        "hashes": {
+            "tasks": tasks.sha256,
+            "suite": digest([tasks.suite.name, tasks.suite.version]),
+            "scorer": digest(SCORER_VERSION),
+            "taxonomy": None if taxonomy is None else taxonomy.sha256,
+            "splits": None if splits is None else digest(splits.to_json()),
+        },
+        "exposure": None if splits is None else splits.exposure.model_dump(mode="json"),
+    }

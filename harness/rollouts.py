@@ -1,0 +1,183 @@
+"""Live rollouts: the one place where an agent's tool calls meet the world.
+
+An agent's tools hold a `Line`, which is a key and nothing else; the world and the task stand in a table of this module.
+Python cannot hide an object from code that runs in the same process and goes looking for it; what is promised, and
+tested, is that nothing that is handed to an agent refers to a task, its plan or its world.
+"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from time import perf_counter
+from typing import Any
+
+import anyio
+from inspect_ai.event import ToolEvent
+from inspect_ai.log import transcript
+from inspect_ai.tool import ToolCall as ModelCall
+from inspect_ai.tool import ToolCallError
+from shortuuid import uuid
+
+from skillweave.agents.toolkit import SUBMIT, Reply
+from skillweave.tasks.spec import TaskSpec
+from skillweave.tasks.suite import Session, ToolCall, ToolSuite
+from skillweave.tasks.tools import ToolError, render
+from skillweave.taxonomy.artifacts import digest
+
+MAX_ARGUMENTS = 50_000
+"""characters of the JSON of one call's arguments; a larger call is refused"""
+RECORD = "skillweave"
+"""key in the sample's store under which the record of a finished rollout stands"""
+RECORD_SCHEMA = "skillweave.rollout/1"
+
+_LIVE: dict[str, "Rollout"] = {}
+_CURRENT: ContextVar[str | None] = ContextVar("skillweave_rollout", default=None)
+
+
+class Rollout:
+    """One agent attempt on one task: its world, the calls made so far and the answer."""
+
+    def __init__(
+        self, *, task: TaskSpec, suite: ToolSuite, offered: Sequence[str], epoch: int, labels: Mapping[str, Any]
+    ) -> None:
+        self.task = task
+        self.suite = suite
+        self.offered = tuple(offered)
+        self.epoch = epoch
+        self.labels = labels
+        self.session: Session = suite.open(task)
+        self.calls: list[list[ToolCall]] = []
+        self.answer: str | None = None
+        self.submitted = False
+        self.unparsed: dict[str, str] = {}
+        """by id of the call: why the model's arguments could not be read"""
+        self._lock = anyio.Lock()
+        self.next_turn()
+
+    def next_turn(self) -> None:
+        """Begin the user's next turn: later calls belong to it, and the answer counts anew."""
+        self.calls.append([])
+        self.answer = None
+        self.submitted = False
+
+    async def call(self, tool: str, arguments: Mapping[str, Any], call_id: str | None = None) -> Reply:
+        """Carry out one call of the agent, one at a time and in order, and write it to the log as a ToolEvent."""
+        async with self._lock:
+            started, clock = datetime.now(UTC), perf_counter()
+            reply = await self._answer(tool, arguments, call_id)
+            if tool != SUBMIT:
+                error = reply.text if reply.error else None
+                self.calls[-1].append(ToolCall(tool=tool, arguments=dict(arguments), error=error))
+        transcript()._event(
+            ToolEvent(
+                id=call_id or uuid(),
+                function=tool,
+                arguments=dict(arguments),
+                result="" if reply.error else reply.text,
+                error=ToolCallError(type="unknown", message=reply.text) if reply.error else None,
+                timestamp=started,
+                completed=datetime.now(UTC),
+                working_time=perf_counter() - clock,
+            )
+        )
+        return reply
+
+    async def _answer(self, tool: str, arguments: Mapping[str, Any], call_id: str | None) -> Reply:
+        unparsed = self.unparsed.pop(call_id or "", None)
+        if unparsed is not None:
+            return Reply(text=f"{tool} was not run, its arguments could not be read: {unparsed}", error=True)
+        if self.submitted:
+            return Reply(text="Ignored: the answer was submitted already, the work is over.", error=True)
+        if tool == SUBMIT:
+            return self._submit(arguments)
+        if tool not in self.offered:
+            tools = ", ".join(sorted((*self.offered, SUBMIT)))
+            return Reply(text=f"There is no tool {tool!r}. The tools are: {tools}.", error=True)
+        size = len(json.dumps(arguments, default=str))
+        if size > MAX_ARGUMENTS:
+            text = f"{tool} was not run: its arguments are {size} characters long, at most {MAX_ARGUMENTS} are taken."
+            return Reply(text=text, error=True)
+        try:
+            return Reply(text=render(await self.session.call(tool, arguments)))
+        except ToolError as error:
+            return Reply(text=str(error), error=True)
+
+    def _submit(self, arguments: Mapping[str, Any]) -> Reply:
+        answer = arguments.get("answer")
+        if isinstance(answer, dict | list) or set(arguments) - {"answer"}:
+            return Reply(text=f"{SUBMIT} takes one argument, answer, a string.", error=True)
+        self.answer = "" if answer is None else str(answer)
+        self.submitted = True
+        return Reply(text="The answer was recorded.")
+
+    def record(self) -> dict[str, Any]:
+        """Return all that the scorer needs of the rollout, as JSON."""
+        return {
+            "schema": RECORD_SCHEMA,
+            "task": digest(self.task.to_json()),
+            "snapshot": self.session.snapshot(),
+            "calls": [
+                [{"tool": c.tool, "arguments": dict(c.arguments), "error": c.error} for c in turn]
+                for turn in self.calls
+            ],
+            "answer": self.answer,
+            "submitted": self.submitted,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """An agent's channel to its rollout: a key, and no way from it to what stands behind."""
+
+    key: str
+
+    async def __call__(self, tool: str, arguments: Mapping[str, Any], call_id: str | None) -> Reply:
+        """Pass a call on; raises RuntimeError once the rollout is over."""
+        return await live_rollout(self.key).call(tool, arguments, call_id)
+
+
+def open_rollout(key: str, rollout: Rollout) -> None:
+    """Make a rollout reachable under a key (the uuid of its sample)."""
+    close_rollout(key)
+    _LIVE[key] = rollout
+
+
+def live_rollout(key: str) -> Rollout:
+    """Return the rollout of a key; raises RuntimeError where it is over or was never opened."""
+    if key not in _LIVE:
+        raise RuntimeError(f"no rollout is open under {key!r}")
+    return _LIVE[key]
+
+
+def close_rollout(key: str) -> None:
+    """Free the world of a rollout; nothing happens where none is open."""
+    rollout = _LIVE.pop(key, None)
+    if rollout is not None:
+        rollout.session.close()
+
+
+@contextmanager
+def playing(key: str) -> Iterator[None]:
+    """Mark a rollout as the one that this context, and what it starts, plays."""
+    token = _CURRENT.set(key)
+    try:
+        yield
+    finally:
+        _CURRENT.reset(token)
+
+
+def current_rollout() -> Rollout | None:
+    """Return the rollout that is played in this context, if any. For models that are simulated, never for agents."""
+    key = _CURRENT.get()
+    return None if key is None else _LIVE.get(key)
+
+
+def note_unparsed(calls: Sequence[ModelCall] | None) -> None:
+    """Remember which calls of the model could not be read, so that the tools answer with the problem."""
+    rollout = current_rollout()
+    for call in calls or []:
+        if rollout is not None and call.parse_error:
+            rollout.unparsed[call.id] = call.parse_error

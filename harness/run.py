@@ -1,0 +1,188 @@
+"""Run tasks: an Inspect eval-set, checked beforehand, resumed where it stopped, and summed up."""
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from skillweave.harness.progress import Listener, watching
+from skillweave.harness.summary import RunResult, summarize
+from skillweave.taxonomy.errors import UserError
+
+if TYPE_CHECKING:
+    from inspect_ai.log import EvalLog
+    from inspect_ai.model import Model
+
+WITHOUT_MODEL = ("oracle", "nop")
+"""agents that need no model"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunOptions:
+    """What to run, by whom, and where the log goes."""
+
+    tasks: Path
+    log_dir: Path
+    agent: str = "react"
+    """react, oracle, nop, or one's own as file.py:make_graph"""
+    model: str | None = None
+    """as Inspect names it; None takes ``INSPECT_EVAL_MODEL``; oracle and nop need none"""
+    model_args: Mapping[str, Any] = field(default_factory=dict)
+    model_base_url: str | None = None
+    splits: Path | None = None
+    split: str | None = None
+    taxonomy: Path | None = None
+    """None takes a ``taxonomy.json`` beside the tasks, where it belongs to them"""
+    tools: str = "needed"
+    """tools offered: needed, k+N or all"""
+    seed: int = 0
+    """seed of the choice and order of the offered tools"""
+    epochs: int = 1
+    limit: int | None = None
+    """first n tasks only; they are spread evenly over k"""
+    tool_choice: str = "auto"
+    model_path: str = "direct"
+    max_steps: int | None = None
+    max_samples: int | None = None
+    """rollouts at once"""
+    message_limit: int | None = None
+    token_limit: int | None = None
+    time_limit: int | None = None
+    """seconds a rollout may take"""
+    retry_on_error: int = 1
+    """times a rollout that raised is tried again"""
+    temperature: float | None = None
+
+    def task_args(self) -> dict[str, Any]:
+        """Return the arguments of the Inspect task; what stands at its default is left out."""
+        given: dict[str, Any] = {
+            "tasks": _path(self.tasks),
+            "agent": self.agent,
+            "splits": _path(self.splits),
+            "split": self.split,
+            "taxonomy": _path(self.taxonomy),
+            "max_steps": self.max_steps,
+            "tools": self.tools,
+            "seed": self.seed,
+            "epochs": self.epochs,
+            "tool_choice": self.tool_choice,
+            "model_path": self.model_path,
+        }
+        return {name: value for name, value in given.items() if value is not None}
+
+
+def _path(path: Path | None) -> str | None:
+    return None if path is None else str(path.resolve())
+
+
+def run_tasks(options: RunOptions, *, listener: Listener | None = None) -> RunResult:
+    """Run the tasks and return what came of it; a run that is complete is only read again.
+
+    All that a user can get wrong raises `UserError` before anything runs or is written: files that do not belong
+    together, an unknown agent or model, a missing key, a log folder that holds runs on other tasks.
+    """
+    from inspect_ai import eval_set
+    from inspect_ai._util.error import PrerequisiteError
+
+    from skillweave.harness import evals
+    from skillweave.harness.taskset import load_taskset
+
+    tasks = load_taskset(options.tasks, splits=options.splits, split=options.split, taxonomy=options.taxonomy)
+    _check(options)
+    evals.agent_solver(
+        options.agent,
+        tool_choice=options.tool_choice,
+        model_path=options.model_path,
+        max_steps=options.max_steps,
+    )
+    model = _model(options)
+    _check_folder(options.log_dir, tasks.sha256)
+    total = min(len(tasks.tasks), options.limit or len(tasks.tasks)) * options.epochs
+    try:
+        with watching(total, listener):
+            _, logs = eval_set("skillweave/compose", model=model, task_args=options.task_args(), **_set_args(options))
+    except PrerequisiteError as error:
+        raise UserError(_plain(error)) from None
+    return summarize(_only(logs), options.log_dir)
+
+
+def _check(options: RunOptions) -> None:
+    for name in ("epochs", "limit", "max_samples", "message_limit", "token_limit", "time_limit"):
+        value = getattr(options, name)
+        if value is not None and value < 1:
+            raise UserError(f"{name.replace('_', ' ')} must be at least 1, got {value!r}")
+
+
+def _set_args(options: RunOptions) -> dict[str, Any]:
+    return {
+        "log_dir": str(options.log_dir),
+        "limit": options.limit,
+        "max_samples": options.max_samples,
+        "message_limit": options.message_limit,
+        "token_limit": options.token_limit,
+        "time_limit": options.time_limit,
+        "temperature": options.temperature,
+        "retry_on_error": options.retry_on_error,
+        "retry_attempts": 1,
+        "fail_on_error": False,
+        "log_buffer": 10,
+        "log_dir_allow_dirty": True,
+        "display": "none",
+        "log_level": "error",
+        "score_display": False,
+        "ctl_server": False,
+    }
+
+
+def _model(options: RunOptions) -> "Model":
+    """Return the model; one that does not exist or lacks its key or package raises `UserError`."""
+    from inspect_ai._util.error import PrerequisiteError
+    from inspect_ai.model import get_model
+
+    if options.agent in WITHOUT_MODEL:
+        return get_model("none")
+    name = options.model or os.environ.get("INSPECT_EVAL_MODEL")
+    if not name:
+        raise UserError(
+            f"agent {options.agent!r} needs a model",
+            hint="give --model PROVIDER/NAME, for instance --model simulated/novice",
+        )
+    try:
+        return get_model(name, base_url=options.model_base_url, **options.model_args)
+    except PrerequisiteError as error:
+        raise UserError(f"model {name!r}: {_plain(error)}", hint="skillweave doctor shows what is set") from None
+    except (ValueError, TypeError, ImportError) as error:
+        raise UserError(f"model {name!r}: {error}", hint="models are named PROVIDER/NAME, as Inspect does") from None
+
+
+def _check_folder(folder: Path, tasks: str) -> None:
+    """Raise `UserError` where the folder holds logs that are not of these tasks: a report would mix them up."""
+    from inspect_ai.log import list_eval_logs, read_eval_log
+
+    if not folder.exists():
+        return
+    if not folder.is_dir():
+        raise UserError(f"log folder {str(folder)!r} is a file", hint="name a folder")
+    for info in list_eval_logs(str(folder)):
+        known = (read_eval_log(info, header_only=True).eval.metadata or {}).get("skillweave")
+        found = known["hashes"]["tasks"] if isinstance(known, dict) else None
+        if found != tasks:
+            what = "was made without skillweave" if found is None else "is of other tasks"
+            raise UserError(
+                f"log folder {str(folder)!r} holds {Path(info.name).name!r}, which {what}",
+                hint="take a new --log-dir for each set of tasks",
+            )
+
+
+def _plain(error: Exception) -> str:
+    """Return an error of Inspect's as one line without markup."""
+    text = re.sub(r"\[/?[a-z ]+\]", "", str(getattr(error, "message", None) or error))
+    return re.sub(r"\s+", " ", text).removeprefix("ERROR: ").strip()
+
+
+def _only(logs: "list[EvalLog]") -> "EvalLog":
+    if len(logs) != 1:
+        raise RuntimeError(f"one log was expected, there are {len(logs)}")
+    return logs[0]

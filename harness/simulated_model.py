@@ -1,0 +1,127 @@
+"""``simulated/NAME``: an Inspect model provider that plays the reference plan with planted weaknesses."""
+
+import json
+from random import Random
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from inspect_ai._util.error import PrerequisiteError
+from inspect_ai.model import (
+    ChatCompletionChoice,
+    ChatMessage,
+    ChatMessageAssistant,
+    ChatMessageUser,
+    GenerateConfig,
+    ModelAPI,
+    ModelOutput,
+    ModelUsage,
+)
+from inspect_ai.tool import ToolCall, ToolChoice, ToolInfo
+
+from skillweave.agents.prompts import NUDGE
+from skillweave.agents.toolkit import SUBMIT
+from skillweave.harness.rollouts import Rollout, current_rollout
+from skillweave.harness.simulated import Labels, Profile, load_profile, parse_profile, simulated_success
+from skillweave.taxonomy.errors import UserError
+
+Step = tuple[tuple[str, str], ...]
+"""calls made at once, each as (tool, JSON of its arguments)"""
+Script = tuple[tuple[Step, ...], ...]
+"""steps of each turn"""
+PARALLEL = 0.25
+"""share of steps in which two calls are made at once"""
+
+
+class SimulatedModel(ModelAPI):
+    """A model that knows the plan of the rollout it plays, by the harness's own table and never from a message."""
+
+    def __init__(
+        self,
+        model_name: str,
+        base_url: str | None = None,
+        api_key: str | None = None,
+        config: GenerateConfig = GenerateConfig(),  # noqa: B008  as Inspect calls it
+        profile: str | dict[str, Any] | None = None,
+        **model_args: Any,
+    ) -> None:
+        super().__init__(model_name, base_url, api_key, [], config)
+        if model_args:
+            raise PrerequisiteError(f"simulated models take only profile=FILE, got {', '.join(sorted(model_args))}")
+        try:
+            self.profile: Profile = (
+                parse_profile(profile) if isinstance(profile, dict) else load_profile(self.service_name(), profile)
+            )
+        except UserError as error:
+            raise PrerequisiteError(f"{error.message}\n{error.hint or ''}".strip()) from None
+
+        self._scripts: WeakKeyDictionary[Rollout, Script] = WeakKeyDictionary()
+
+    def service_name(self) -> str:
+        """Return the name of the profile, without the provider."""
+        return self.model_name.removeprefix("simulated/")
+
+    def max_connections(self) -> int:
+        """Return how many rollouts are played at once."""
+        return 20
+
+    async def generate(
+        self, input: list[ChatMessage], tools: list[ToolInfo], tool_choice: ToolChoice, config: GenerateConfig
+    ) -> ModelOutput:
+        """Return the next step of the plan, as far as the conversation has come."""
+        rollout = current_rollout()
+        if rollout is None:
+            raise RuntimeError("simulated models play skillweave tasks only")
+        if rollout not in self._scripts:
+            self._scripts[rollout] = write_script(rollout, self.profile)
+        steps = self._scripts[rollout][len(rollout.calls) - 1]
+        done = _steps_done(input)
+        step = steps[min(done, len(steps) - 1)]
+        calls = [
+            ToolCall(id=f"call_{done}_{i}", function=tool, arguments=json.loads(arguments))
+            for i, (tool, arguments) in enumerate(step)
+        ]
+        message = ChatMessageAssistant(content="", tool_calls=calls, model=self.model_name, source="generate")
+        return ModelOutput(
+            model=self.model_name,
+            choices=[ChatCompletionChoice(message=message, stop_reason="tool_calls")],
+            usage=_usage(input, step),
+        )
+
+
+def _steps_done(messages: list[ChatMessage]) -> int:
+    done = 0
+    for message in messages:
+        if isinstance(message, ChatMessageUser) and message.text != NUDGE:
+            done = 0
+        elif isinstance(message, ChatMessageAssistant):
+            done += 1
+    return done
+
+
+def write_script(rollout: Rollout, profile: Profile) -> Script:
+    """Return the steps of a simulated rollout, turn by turn: the plan, whole or broken, and the submission.
+
+    Now and then two calls of the plan are made at once, as models do.
+    """
+    task = rollout.task
+    success, broken = simulated_success(task.id, rollout.epoch, profile, Labels.of(rollout.labels))
+    reference = rollout.suite.reference(task) if success else rollout.suite.reference(task, broken=broken)
+    rng = Random(f"{profile.sha256}|{task.id}|{rollout.epoch}|steps")
+    script = []
+    for number, turn in enumerate(reference.turns):
+        calls = [(call.tool, json.dumps(dict(call.arguments))) for call in turn]
+        steps: list[Step] = []
+        while calls:
+            size = 2 if rng.random() < PARALLEL else 1
+            steps.append(tuple(calls[:size]))
+            calls = calls[size:]
+        answer = reference.answer if number == len(reference.turns) - 1 else ""
+        steps.append(((SUBMIT, json.dumps({"answer": answer or "done"})),))
+        script.append(tuple(steps))
+    return tuple(script)
+
+
+def _usage(messages: list[ChatMessage], step: Step) -> ModelUsage:
+    read = sum(len(message.text) for message in messages) // 4
+    wrote = sum(len(tool) + len(arguments) for tool, arguments in step) // 4
+    return ModelUsage(input_tokens=read, output_tokens=wrote, total_tokens=read + wrote)

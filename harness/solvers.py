@@ -1,0 +1,143 @@
+"""How a sample is played: open its world, let an agent work in it, leave a record for the scorer in the store."""
+
+import traceback
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from inspect_ai.event import SampleLimitEvent
+from inspect_ai.log import transcript
+from inspect_ai.model import ChatMessageAssistant, ChatMessageTool, ModelOutput
+from inspect_ai.solver import Generate, Solver, TaskState, solver
+from inspect_ai.tool import ToolCall as ModelCall
+from inspect_ai.tool import ToolCallError
+from inspect_ai.util import LimitExceededError
+from shortuuid import uuid
+
+from skillweave.agents.toolkit import SUBMIT
+from skillweave.harness.graphs import GraphOptions, StepsExceeded, play_graph
+from skillweave.harness.progress import report_end
+from skillweave.harness.rollouts import RECORD, Rollout, close_rollout, live_rollout, open_rollout, playing
+from skillweave.harness.taskset import kept
+from skillweave.tasks.offer import offer_tools
+
+
+class RolloutError(Exception):
+    """What an agent's code raised, in a few lines.
+
+    Inspect formats every error with its whole traceback; LangGraph's cost 0.8 s each.
+    """
+
+
+@solver
+def open_world(taskset: str, tools: str, seed: int) -> Solver:
+    """Open the world of the sample's task and choose the tools that are offered."""
+
+    async def solve(state: TaskState, generate: Generate) -> TaskState:
+        tasks = kept(taskset)
+        task = tasks.by_id[str(state.sample_id)]
+        offered = offer_tools(tasks.suite, task, tools, seed)
+        rollout = Rollout(task=task, suite=tasks.suite, offered=offered, epoch=state.epoch, labels=dict(state.metadata))
+        open_rollout(state.uuid, rollout)
+        return state
+
+    return solve
+
+
+async def close_world(state: TaskState) -> None:
+    """Free the world of the sample, and tell whoever listens that the rollout is over."""
+    close_rollout(state.uuid)
+    score = (state.scores or {}).get("outcome")
+    report_end(None if score is None else score.as_float())
+
+
+@solver
+def play_agent(
+    agent: str, tool_choice: str = "auto", model_path: str = "direct", max_steps: int | None = None
+) -> Solver:
+    """Let a LangGraph agent work on the task with the model of the run."""
+    options = GraphOptions(agent=agent, tool_choice=tool_choice, model_path=model_path, max_steps=max_steps)
+
+    async def solve(state: TaskState, generate: Generate) -> TaskState:
+        return await _settled(state, lambda rollout: play_graph(state, rollout, options))
+
+    return solve
+
+
+@solver
+def play_oracle() -> Solver:
+    """Carry out the reference plan through the agent's own tools; needs no model."""
+
+    async def solve(state: TaskState, generate: Generate) -> TaskState:
+        return await _settled(state, lambda rollout: _oracle(state, rollout))
+
+    return solve
+
+
+@solver
+def play_nop() -> Solver:
+    """Do nothing and submit an empty answer; needs no model."""
+
+    async def solve(state: TaskState, generate: Generate) -> TaskState:
+        return await _settled(state, lambda rollout: _call(state, rollout, SUBMIT, {"answer": ""}))
+
+    return solve
+
+
+async def _oracle(state: TaskState, rollout: Rollout) -> None:
+    reference = rollout.suite.reference(rollout.task)
+    for number, turn in enumerate(reference.turns):
+        if number:
+            rollout.next_turn()
+        for call in turn:
+            await _call(state, rollout, call.tool, dict(call.arguments))
+    await _call(state, rollout, SUBMIT, {"answer": reference.answer or "done"})
+
+
+async def _call(state: TaskState, rollout: Rollout, tool: str, arguments: dict[str, object]) -> None:
+    call = ModelCall(id=uuid(), function=tool, arguments=arguments)
+    reply = await rollout.call(tool, arguments, call.id)
+    error = ToolCallError(type="unknown", message=reply.text) if reply.error else None
+    state.messages.append(ChatMessageAssistant(content="", tool_calls=[call]))
+    state.messages.append(ChatMessageTool(content=reply.text, tool_call_id=call.id, function=tool, error=error))
+
+
+async def _settled(state: TaskState, play: Callable[[Rollout], Awaitable[None]]) -> TaskState:
+    """Play a rollout and leave its record in the store, however it ends.
+
+    Running out of steps ends it as a limit, which is scored; an exception leaves it unscored, and is raised anew
+    outside the ``except``, since its own traceback would cost more than the rollout.
+    """
+    rollout = live_rollout(state.uuid)
+    failure: Exception | None = None
+    with playing(state.uuid):
+        try:
+            await play(rollout)
+        except LimitExceededError:
+            raise
+        except StepsExceeded as error:
+            failure = _steps_limit(error.steps)
+        except Exception as error:
+            failure = RolloutError(brief(error))
+        finally:
+            state.store.set(RECORD, rollout.record())
+            state.output = ModelOutput.from_content(str(state.model), rollout.answer or "")
+    if failure is not None:
+        raise failure
+    return state
+
+
+def _steps_limit(steps: int) -> LimitExceededError:
+    message = f"the agent's graph took more than {steps} steps"
+    transcript()._event(SampleLimitEvent(type="custom", message=message, limit=steps))
+    return LimitExceededError("custom", value=steps, limit=steps, message=message)
+
+
+def brief(error: BaseException) -> str:
+    """Return an exception as its type, text and the last three places outside installed packages."""
+    places = [
+        f"{Path(frame.filename).name}:{frame.lineno} in {frame.name}"
+        for frame in traceback.extract_tb(error.__traceback__)
+        if "site-packages" not in frame.filename and "importlib" not in frame.filename
+    ]
+    where = f" ({'; '.join(places[-3:])})" if places else ""
+    return f"{type(error).__name__}: {error}{where}"

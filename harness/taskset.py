@@ -1,0 +1,156 @@
+"""A set of tasks as it is run: tasks, splits, taxonomy and figures, read together and checked against each other."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain, zip_longest
+from pathlib import Path
+from typing import Any
+
+from skillweave.tasks.spec import TaskSpec, read_tasks
+from skillweave.tasks.splits import SplitRow, Splits
+from skillweave.tasks.suite import ToolSuite
+from skillweave.tasks.suites.registry import load_suite
+from skillweave.taxonomy.artifacts import digest, read_json
+from skillweave.taxonomy.errors import UserError
+from skillweave.taxonomy.tree import Taxonomy
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class TaskSet:
+    """The tasks of one run, in the order in which they are run, and what is known of them."""
+
+    tasks: tuple[TaskSpec, ...]
+    suite: ToolSuite
+    split: str | None
+    splits: Splits | None
+    taxonomy: Taxonomy | None
+    synthesis: Mapping[str, Any] | None
+
+    @cached_property
+    def by_id(self) -> Mapping[str, TaskSpec]:
+        """The tasks by id."""
+        return {task.id: task for task in self.tasks}
+
+    @cached_property
+    def sha256(self) -> str:
+        """Identity of the tasks, whatever their order."""
+        return digest(sorted(digest(task.to_json()) for task in self.tasks))
+
+    def row(self, task: TaskSpec) -> SplitRow | None:
+        """Return what the split table says of a task."""
+        return None if self.splits is None else self.splits.rows.get(task.id)
+
+
+_KEPT: dict[str, TaskSet] = {}
+
+
+def keep(tasks: TaskSet) -> str:
+    """Make a task set known to this process and return its key, which may stand in a log where the tasks may not."""
+    key = tasks.sha256
+    _KEPT[key] = tasks
+    return key
+
+
+def kept(key: str) -> TaskSet:
+    """Return the task set of a key; raises KeyError for one that this process did not keep."""
+    return _KEPT[key]
+
+
+def load_taskset(
+    tasks: Path | str,
+    *,
+    splits: Path | str | None = None,
+    split: str | None = None,
+    taxonomy: Path | str | None = None,
+) -> TaskSet:
+    """Return the tasks of a file, or of one of its splits; a held-out split brings its k = 1 control along.
+
+    The synthesis figures are read from ``<stem>.synthesis.json`` beside the tasks. Without ``taxonomy`` a
+    ``taxonomy.json`` beside the tasks is taken where it holds all their skills (and is the one of the splits).
+    Raises `UserError` for files that do not belong together, an unknown split, or tasks of another suite version.
+    """
+    path = Path(tasks)
+    if split is not None and splits is None:
+        raise UserError(f"split {split!r} needs a splits file", hint="give --splits splits.json")
+    found = read_tasks(path)
+    table = None if splits is None else Splits.load(splits)
+    kept = found if table is None or split is None else _members(found, table, split, path)
+    return TaskSet(
+        tasks=tuple(interleave(kept)),
+        suite=_suite(found, path),
+        split=split,
+        splits=table,
+        taxonomy=_taxonomy(path, taxonomy, table, found),
+        synthesis=_synthesis(path),
+    )
+
+
+def interleave(tasks: Iterable[TaskSpec]) -> list[TaskSpec]:
+    """Return the tasks in rounds, one of each k a round, so that the first n are spread over k."""
+    by_k: dict[int, list[TaskSpec]] = {}
+    for task in tasks:
+        by_k.setdefault(task.k, []).append(task)
+    rounds = zip_longest(*(by_k[k] for k in sorted(by_k)))
+    return [task for task in chain.from_iterable(rounds) if task is not None]
+
+
+def _members(tasks: list[TaskSpec], table: Splits, split: str, path: Path) -> list[TaskSpec]:
+    by_id = {task.id: task for task in tasks}
+    wanted = table.samples(split)
+    missing = [name for name in wanted if name not in by_id]
+    if missing:
+        raise UserError(
+            f"split {split!r} names task {missing[0]!r}, which {str(path)!r} does not hold ({len(missing)} such tasks)",
+            hint="the splits belong to another tasks file: run skillweave split on this one",
+        )
+    if not wanted:
+        raise UserError(f"split {split!r} is empty", hint="make more tasks, or a larger share of them")
+    return [by_id[name] for name in wanted]
+
+
+def _suite(tasks: list[TaskSpec], path: Path) -> ToolSuite:
+    names = sorted({task.suite for task in tasks})
+    if len(names) > 1:
+        raise UserError(f"{str(path)!r} holds tasks of several suites: {', '.join(names)}", hint="run each by itself")
+    suite = load_suite(names[0])
+    other = next((task for task in tasks if task.suite_version != suite.version), None)
+    if other is not None:
+        raise UserError(
+            f"task {other.id!r} is of {suite.name} {other.suite_version!r}, this is {suite.name} {suite.version!r}",
+            hint="make the tasks again with skillweave synth",
+        )
+    return suite
+
+
+def _taxonomy(path: Path, given: Path | str | None, table: Splits | None, tasks: list[TaskSpec]) -> Taxonomy | None:
+    expected = None if table is None else table.provenance.inputs.get("taxonomy")
+    skills = {skill for task in tasks for skill in task.skills}
+    place = path.parent / "taxonomy.json" if given is None else Path(given)
+    if given is None and not place.is_file():
+        return None
+    try:
+        found = Taxonomy.load(place)
+    except UserError:
+        if given is None:
+            return None
+        raise
+    unknown = skills - set(found.skills)
+    foreign = expected is not None and found.sha256 != expected
+    if given is None:
+        return None if unknown or foreign else found
+    if unknown:
+        raise UserError(f"taxonomy {str(place)!r} lacks the skill {min(unknown)!r}", hint="give the one of these tasks")
+    if foreign:
+        raise UserError(
+            f"taxonomy {str(place)!r} is not the one of the splits", hint="give the one they were made with"
+        )
+    return found
+
+
+def _synthesis(path: Path) -> Mapping[str, Any] | None:
+    place = path.with_name(f"{path.stem}.synthesis.json")
+    if not place.is_file():
+        return None
+    found = read_json(place)
+    return found if isinstance(found, dict) else None
