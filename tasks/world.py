@@ -53,7 +53,7 @@ class Table:
         return f"CREATE TABLE {self.name} ({', '.join(lines)}) STRICT;\n" + "\n".join(indexes)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Schema:
     """All tables of a world, parents before children."""
 
@@ -61,7 +61,7 @@ class Schema:
 
     def table(self, name: str) -> Table:
         """Return a table by name."""
-        return {t.name: t for t in self.tables}[name]
+        return _tables(self)[name]
 
     def kind(self, table: str, column: str) -> ColumnClass:
         """Return the class of a column; ``id`` is volatile."""
@@ -70,6 +70,11 @@ class Schema:
     def references(self, table: str, column: str) -> str | None:
         """Return the table that a column refers to."""
         return None if column == "id" else _columns(self)[table, column].references
+
+
+@lru_cache(maxsize=16)
+def _tables(schema: Schema) -> dict[str, Table]:
+    return {t.name: t for t in schema.tables}
 
 
 @lru_cache(maxsize=16)
@@ -215,12 +220,14 @@ class Filler:
     def __init__(self, schema: Schema) -> None:
         self.schema = schema
         self._rows: dict[str, list[Row]] = {t.name: [] for t in schema.tables}
+        self._prefix = {t.name: t.prefix for t in schema.tables}
 
     def add(self, table: str, **values: Any) -> str:
         """Add a row and return its id."""
         rows = self._rows[table]
-        key = f"{self.schema.table(table).prefix}-{len(rows) + 1:05d}"
-        rows.append({"id": key, **values})
+        key = f"{self._prefix[table]}-{len(rows) + 1:05d}"
+        values["id"] = key
+        rows.append(values)
         return key
 
     def rows(self, table: str) -> Sequence[Row]:
@@ -236,10 +243,10 @@ class Filler:
                 db.execute(table.ddl())
                 rows = self._rows[table.name]
                 names = ("id", *(c.name for c in table.columns))
-                marks = ", ".join("?" * len(names))
+                marks = ", ".join(f":{n}" for n in names)
+                missing = dict.fromkeys(names)
                 db.executemany(
-                    f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({marks})",
-                    [tuple(row.get(n) for n in names) for row in rows],
+                    f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({marks})", [missing | r for r in rows]
                 )
         image = db.serialize("main")
         db.close()
