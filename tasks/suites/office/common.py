@@ -2,11 +2,11 @@
 
 import re
 from calendar import monthrange
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from skillweave.tasks.skills import Toolbox
+from skillweave.tasks.skills import Input, Toolbox
 from skillweave.tasks.tools import ToolError
 from skillweave.tasks.values import ValueType, word
 from skillweave.tasks.world import Row, World
@@ -32,8 +32,10 @@ MONTH = ValueType(
 TEXT = ValueType(name="Text", kind="text", noun="text")
 
 PLAIN_TYPES = (MONEY, COUNT, DAYS, DATE, MONTH, TEXT)
-STATABLE = ("Money", "Count", "Days", "Date", "Month", "Person", "Department")
+STATABLE = ("Money", "Count", "Days", "Date", "Month", "Person", "Department", "DocumentName")
 """types whose values a mail, comment, note or message can pass on to a reader"""
+ANY_VALUE = Input(types=STATABLE, values=(48.5, 129.9, 350.0, 1180.0, 2475.25))
+"""a value to pass on; where no skill yields one, an amount"""
 
 
 def month_before(day: date, months: int) -> str:
@@ -73,18 +75,6 @@ def paged(name: str, rows: Sequence[Any], page: int) -> dict[str, Any]:
 def matches(words: str | None, text: str) -> bool:
     """Return whether every word of a search occurs in a text, letter case aside; no words match all."""
     return words is None or all(w in text.lower() for w in words.lower().split())
-
-
-def every(search: Callable[..., Any], name: str, **filters: Any) -> list[Any]:
-    """Return the rows under ``name`` from all pages of a paged tool."""
-    found: list[Any] = []
-    page = 1
-    while True:
-        result = search(**filters, page=page)
-        found += result[name]
-        if "next_page" not in result:
-            return found
-        page = result["next_page"]
 
 
 def said(use: Toolbox, value: Any) -> str:
@@ -159,3 +149,13 @@ def day_of(text: str, name: str = "date") -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise ToolError(f"{name} must be a day such as 2026-03-14, got {text!r}.") from None
+
+
+def days_of(month: str) -> tuple[str, str]:
+    """Return the first and the last day of a month.
+
+    >>> days_of("2026-02")
+    ('2026-02-01', '2026-02-28')
+    """
+    year, number = (int(part) for part in month.split("-"))
+    return f"{month}-01", f"{month}-{monthrange(year, number)[1]:02d}"

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Sequence
 
 from skillweave.tasks.apps import App
 from skillweave.tasks.appsuite import AppSuite
-from skillweave.tasks.suites.office.apps import expenses, leave, people
+from skillweave.tasks.suites.office.apps import calendar, customers, documents, expenses, leave, people, projects
 from skillweave.tasks.suites.office.common import PLAIN_TYPES
 from skillweave.tasks.worldsuite import WorldSuite
 
 VERSION = "1"
-APPS: tuple[App, ...] = (people.APP, expenses.APP, leave.APP)
+APPS: tuple[App, ...] = (people.APP, calendar.APP, documents.APP, expenses.APP, customers.APP, leave.APP, projects.APP)
 
 OFFICE = WorldSuite(name="office", version=VERSION, apps=APPS, plain_types=PLAIN_TYPES)
 
