@@ -1,5 +1,6 @@
 """The checks that a synthesised task must pass; each names why it rejects."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -15,7 +16,7 @@ from skillweave.tasks.plan import REFERENCE, PlanRun, Variation, resolve, run_pl
 from skillweave.tasks.skills import NotApplicable, Skill, Toolbox
 from skillweave.tasks.spec import Binding, DescribedBinding, Expectation, LiteralBinding, OutputBinding, Plan, Step
 from skillweave.tasks.tools import ToolError
-from skillweave.tasks.values import fact_of, numbers
+from skillweave.tasks.values import fact_of, missing_fact, numbers
 from skillweave.tasks.world import WorldTemplate, changed
 from skillweave.tasks.worldsuite import WorldSuite
 
@@ -103,6 +104,8 @@ def necessary(task: Candidate) -> str | None:
         if skill.writes and task.succeeds(Variation(skip=frozenset({step.id}))):
             return "a step that writes can be left out"
         if skill.output and not skill.writes:
+            if _given_away(task, step):
+                return "a result stands in the instruction"
             for value in substitutes(task, step):
                 if task.succeeds(Variation(replace={step.id: value})):
                     return "another value in place of a result passes"
@@ -156,6 +159,20 @@ def different(task: Candidate, step: Step) -> list[Any]:
     if kind.kind == "flag":
         return [not own]
     return [f"{own}-1"]
+
+
+def _given_away(task: Candidate, step: Step) -> bool:
+    """Return whether the instruction states the output of a step, as in *the owner of the file owned by Ann Lee*."""
+    kind = task.suite.types[str(task.suite.skills[step.skill].output)]
+    world = task.template.open()
+    try:
+        fact = fact_of(kind, task.run.outputs[step.id], world)
+    except ValueError:  # an entity that the plan makes has no name yet
+        return False
+    finally:
+        world.close()
+    text = re.sub(r"^\d+\. ", "", task.instruction, flags=re.MULTILINE)
+    return missing_fact(text, fact, known=text) is None
 
 
 def _shown_elsewhere(task: Candidate, step: Step, skill: Skill) -> bool:

@@ -26,6 +26,7 @@ def instruction(suite: WorldSuite, plan: Plan, style: str, rng: Any) -> str:
 class _Writer:
     def __init__(self, suite: WorldSuite, plan: Plan, rng: Any) -> None:
         self.plan = plan
+        self.types = suite.types
         self.rng = rng
         self.skills: Mapping[str, Skill] = {s.id: suite.skills[s.skill] for s in plan.steps}
         self.steps: Mapping[str, Step] = {s.id: s for s in plan.steps}
@@ -44,10 +45,16 @@ class _Writer:
             return f"the {self.skills[step].reference} from step {number[step]}"
 
         lines = [sentence(self.phrase(s, refer)) for s in self.plan.steps]
-        closing = sentence(self.pick(CLOSINGS).format(noun=refer(self.plan.answer))) if self.plan.answer else ""
+        closing = (
+            sentence(self.pick(CLOSINGS).format(noun=self.asked(refer(self.plan.answer)))) if self.plan.answer else ""
+        )
         if len(lines) == 1:
             only = self.plan.steps[0]
-            return lines[0] if not closing else f"{lines[0]} Tell me the {self.skills[only.id].reference}."
+            return (
+                lines[0]
+                if not closing
+                else f"{lines[0]} Tell me {self.asked(f'the {self.skills[only.id].reference}')}."
+            )
         opening = self.pick(OPENINGS)
         numbered = [f"{i}. {line}" for i, line in enumerate(lines, 1)]
         return "\n".join([*([opening] if opening else []), *numbered, *([closing] if closing else [])])
@@ -64,9 +71,14 @@ class _Writer:
         if self.plan.answer:
             step = self.steps[self.plan.answer]
             self.introduce(step, sentences)
-            sentences.append(self.pick(GOAL_CLOSINGS).format(noun=self.noun(step, self.nested)))
+            sentences.append(self.pick(GOAL_CLOSINGS).format(noun=self.asked(self.noun(step, self.nested))))
         joined = [sentences[0], *(self.join(s) for s in sentences[1:])]
         return " ".join(sentence(s) for s in joined)
+
+    def asked(self, noun: str) -> str:
+        """Return what the answer must be: the id of an entity that people do not call by a name."""
+        kind = self.types[str(self.skills[str(self.plan.answer)].output)]
+        return f"the id of {noun}" if kind.kind == "entity" and kind.label == "id" else noun
 
     def join(self, text: str) -> str:
         """Return a further sentence, perhaps with a word that joins it to the one before."""

@@ -74,6 +74,12 @@ def test_necessary_catches_a_skill_whose_output_another_one_gives() -> None:
     assert validate.necessary(task) == "another skill gives the same result"
 
 
+def test_necessary_catches_a_result_that_stands_in_the_instruction() -> None:
+    task = toy.candidate(toy.suite_of(toy.WEIGH, toy.LABEL), chain("toy.weigh", "toy.label"), RNG(1))
+    told = replace(task, instruction=f"{task.instruction} (the box that weighs {task.run.outputs['s1']:g} kg)")
+    assert validate.necessary(told) == "a result stands in the instruction"
+
+
 def test_necessary_catches_a_result_that_nobody_checks() -> None:
     silent = toy.skill("label", toy._label, output=None)  # states nothing: any weight will do
     task = toy.candidate(toy.suite_of(toy.WEIGH, silent), chain("toy.weigh", "toy.label"), RNG(1))

@@ -525,7 +525,7 @@ DESCRIBERS = (
         type="Person",
         kind="attribute",
         candidates="SELECT p.id AS key, p.title, d.name AS department FROM people p JOIN departments d"
-        " ON d.id = p.department_id WHERE p.active = 1",
+        " ON d.id = p.department_id WHERE p.active = 1 AND p.title NOT LIKE 'Head of %'",
         text=("the {title} in {department}",),
         resolve=_by_title,
     ),
