@@ -1,0 +1,66 @@
+"""Ways to point at a mail in words."""
+
+from typing import Any
+
+from skillweave.tasks.skills import Describer, Toolbox, applicable, only
+from skillweave.tasks.suites.office.apps.steps import every
+
+
+def _sent_by(use: Toolbox, sender: str, **filters: Any) -> list[dict[str, Any]]:
+    people = [p for p in every(use.search_people, "people", name=sender) if p["name"] == sender]
+    return [m for p in people for m in every(use.search_mails, "mails", sender_id=p["id"], **filters)]
+
+
+def _by_subject(use: Toolbox, subject: str, sender: str) -> str:
+    found = _sent_by(use, sender, subject=subject)
+    return str(only([m for m in found if m["subject"] == subject], "mails")["id"])
+
+
+def _by_subject_and_day(use: Toolbox, subject: str, date: str) -> str:
+    found = every(use.search_mails, "mails", subject=subject, from_date=date, to_date=date)
+    return str(only([m for m in found if m["subject"] == subject], "mails")["id"])
+
+
+def _by_sender_and_day(use: Toolbox, sender: str, date: str) -> str:
+    return str(only(_sent_by(use, sender, from_date=date, to_date=date), "mails")["id"])
+
+
+def _oldest_of_sender(use: Toolbox, sender: str, priority: str) -> str:
+    found = _sent_by(use, sender, priority=priority)
+    applicable(found, "no mails")
+    return str(min(found, key=lambda m: m["sent_at"])["id"])
+
+
+_MAILS = "FROM mails m JOIN people p ON p.id = m.sender_id"
+
+DESCRIBERS = (
+    Describer(
+        type="Mail",
+        kind="name",
+        candidates=f"SELECT m.id AS key, m.subject, p.name AS sender {_MAILS}",
+        text=('the mail "{subject}" from {sender}',),
+        resolve=_by_subject,
+    ),
+    Describer(
+        type="Mail",
+        kind="attribute",
+        candidates="SELECT id AS key, subject, substr(sent_at, 1, 10) AS date FROM mails",
+        text=('the mail "{subject}" of {date}',),
+        resolve=_by_subject_and_day,
+    ),
+    Describer(
+        type="Mail",
+        kind="relation",
+        candidates=f"SELECT m.id AS key, p.name AS sender, substr(m.sent_at, 1, 10) AS date {_MAILS}",
+        text=("the mail that {sender} sent on {date}",),
+        resolve=_by_sender_and_day,
+    ),
+    Describer(
+        type="Mail",
+        kind="superlative",
+        candidates=f"SELECT m.id AS key, p.name AS sender, m.priority {_MAILS} WHERE m.sent_at = (SELECT min(o.sent_at)"
+        " FROM mails o JOIN people q ON q.id = o.sender_id WHERE q.name = p.name AND o.priority = m.priority)",
+        text=("the oldest mail of {priority} priority that {sender} sent",),
+        resolve=_oldest_of_sender,
+    ),
+)
