@@ -1,9 +1,10 @@
-"""Steps that many procedures take: read every page of a list, and put a value into words."""
+"""Steps that many procedures take: read every page of a list, and find the foremost row."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from skillweave.tasks.skills import Toolbox, applicable
+from skillweave.tasks.suites.office.common import said
 
 
 def every(tool: Callable[..., Any], rows: str, /, **filters: Any) -> list[dict[str, Any]]:
@@ -27,7 +28,5 @@ def foremost(rows: Sequence[Mapping[str, Any]], column: str, *, largest: bool = 
 
 
 def in_words(use: Toolbox, value: Any) -> str:
-    """Return a person's name, an amount with two decimals, a whole number or a date as prose states it."""
-    if isinstance(value, str) and value.startswith("PER-"):
-        return str(use.get_person(person_id=value)["name"])
-    return f"{value:.2f}" if isinstance(value, float) else str(value)
+    """Return a value as prose states it."""
+    return said(use, value)

@@ -4,8 +4,8 @@ from datetime import date
 from typing import Any
 
 from skillweave.tasks.skills import Toolbox, applicable
-from skillweave.tasks.suites.office.apps.steps import every, foremost, in_words
-from skillweave.tasks.suites.office.common import euros
+from skillweave.tasks.suites.office.apps.steps import every, foremost
+from skillweave.tasks.suites.office.common import euros, said
 
 
 def owner(use: Toolbox, customer: str) -> str:
@@ -157,7 +157,7 @@ def log_call(use: Toolbox, customer: str, person: str) -> None:
 
 def add_note(use: Toolbox, customer: str, fact: Any) -> None:
     """Note a fact on a customer's record."""
-    use.add_customer_note(customer_id=customer, text=f"For the record: {in_words(use, fact)}.")
+    use.add_customer_note(customer_id=customer, text=f"For the record: {said(use, fact)}.")
 
 
 def open_opportunity(use: Toolbox, customer: str, title: str, amount: float) -> None:

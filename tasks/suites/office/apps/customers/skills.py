@@ -3,6 +3,7 @@
 from skillweave.tasks.skills import Input, Skill
 from skillweave.tasks.suites.office.apps.customers import procedures
 from skillweave.tasks.suites.office.apps.customers.tables import INDUSTRIES, ROLES
+from skillweave.tasks.suites.office.common import ANY_VALUE
 
 ANY_CUSTOMER = Input(types=("Customer",))
 ANY_PERSON = Input(types=("Person",))
@@ -363,19 +364,19 @@ WRITING = (
     ),
     Skill(
         id="customers.add_note",
-        description="Put a note on a customer's record that states something found out.",
+        description="Put a note on a customer's record that states a given value.",
         inputs={
             "customer": ANY_CUSTOMER,
-            "fact": Input(types=("Person", "Money", "Days", "Percent", "Count", "Date"), fed=True),
+            "fact": Input(types=(*ANY_VALUE.types, "Percent"), values=ANY_VALUE.values),
         },
         writes=True,
         states=("fact",),
-        tools=("get_person", "add_customer_note"),
+        tools=("get_person", "list_departments", "add_customer_note"),
         procedure=procedures.add_note,
         phrases=(
             "Put a note on the record of {customer} that states {fact}.",
             "Add a note to {customer} stating {fact}.",
-            "Note on the record of {customer} what you found: {fact}.",
+            "Write a note that gives {fact} on the record of {customer}.",
         ),
     ),
     Skill(

@@ -3,8 +3,8 @@
 from typing import Any
 
 from skillweave.tasks.skills import Toolbox, applicable
-from skillweave.tasks.suites.office.apps.steps import every, foremost, in_words
-from skillweave.tasks.suites.office.common import euros
+from skillweave.tasks.suites.office.apps.steps import every, foremost
+from skillweave.tasks.suites.office.common import euros, said
 
 
 def _sum(rows: list[dict[str, Any]]) -> float:
@@ -156,7 +156,7 @@ def reimburse(use: Toolbox, expense: str, amount: float) -> None:
 
 def comment(use: Toolbox, expense: str, fact: Any) -> None:
     """Comment on an expense with a fact."""
-    use.comment_on_expense(expense_id=expense, text=f"For the record: {in_words(use, fact)}.")
+    use.comment_on_expense(expense_id=expense, text=f"For the record: {said(use, fact)}.")
 
 
 def set_budget(use: Toolbox, department: str, month: str, amount: float) -> None:

@@ -3,6 +3,7 @@
 from skillweave.tasks.skills import Input, Skill
 from skillweave.tasks.suites.office.apps.expenses import procedures
 from skillweave.tasks.suites.office.apps.expenses.tables import MERCHANTS
+from skillweave.tasks.suites.office.common import ANY_VALUE
 
 ANY_EXPENSE = Input(types=("Expense",))
 ANY_PERSON = Input(types=("Person",))
@@ -362,14 +363,14 @@ WRITING = (
     ),
     Skill(
         id="expenses.comment",
-        description="Leave a comment on an expense that states something found out.",
+        description="Leave a comment on an expense that states a given value.",
         inputs={
             "expense": ANY_EXPENSE,
-            "fact": Input(types=("Person", "Money", "Count", "Date", "Days"), fed=True),
+            "fact": ANY_VALUE,
         },
         writes=True,
         states=("fact",),
-        tools=("get_person", "comment_on_expense"),
+        tools=("get_person", "list_departments", "comment_on_expense"),
         procedure=procedures.comment,
         phrases=(
             "Leave a comment on {expense} that states {fact}.",
