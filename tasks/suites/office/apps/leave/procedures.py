@@ -6,6 +6,7 @@ from typing import Any
 from skillweave.tasks.skills import Toolbox, applicable
 from skillweave.tasks.suites.office.apps.leave.tables import is_working_day, last_day_of, next_working_day
 from skillweave.tasks.suites.office.apps.steps import every, foremost
+from skillweave.tasks.suites.office.common import days_of
 
 
 def department_name(use: Toolbox, department: str) -> str:
@@ -57,15 +58,14 @@ def count_absent(use: Toolbox, department: str, day: str) -> int:
 
 def days_begun(use: Toolbox, department: str, month: str) -> int:
     name = department_name(use, department)
-    year, number = (int(part) for part in month.split("-"))
-    following = date(year + number // 12, number % 12 + 1, 1)
+    first, last = days_of(month)
     found = every(
         use.search_leave_requests,
         "requests",
         department=name,
         status="approved",
-        from_day=f"{month}-01",
-        to_day=date.fromordinal(following.toordinal() - 1).isoformat(),
+        from_day=first,
+        to_day=last,
     )
     begun = [int(r["days"]) for r in found if r["first_day"].startswith(month)]
     applicable(len(begun) > 1, "hardly any leave")

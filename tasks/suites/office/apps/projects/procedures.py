@@ -6,8 +6,8 @@ from datetime import date, timedelta
 from typing import Any
 
 from skillweave.tasks.skills import Toolbox, applicable
-from skillweave.tasks.suites.office.apps.steps import every, foremost, in_words
-from skillweave.tasks.suites.office.common import euros
+from skillweave.tasks.suites.office.apps.steps import every, foremost
+from skillweave.tasks.suites.office.common import euros, said
 
 
 def running(use: Toolbox, project: str) -> dict[str, Any]:
@@ -160,7 +160,7 @@ def put_on_hold(use: Toolbox, project: str) -> None:
 
 
 def note_figure(use: Toolbox, project: str, figure: Any) -> None:
-    use.add_project_note(project_id=project, body=f"For the record: {in_words(use, figure)}")
+    use.add_project_note(project_id=project, body=f"For the record: {said(use, figure)}")
 
 
 def create_task(use: Toolbox, project: str, title: str, person: str) -> str:
