@@ -28,6 +28,7 @@ def compose(
     agent: str = "react",
     splits: str | None = None,
     split: str | None = None,
+    control: bool = True,
     taxonomy: str | None = None,
     tools: str = "needed",
     seed: int = 0,
@@ -42,7 +43,8 @@ def compose(
         tasks: path of a tasks.jsonl
         agent: react, oracle, nop, or your own as file.py:make_graph
         splits: path of a splits.json
-        split: the split to run; a held-out one brings its k = 1 control along
+        split: the split to run
+        control: whether a held-out split brings its k = 1 control along
         taxonomy: path of the taxonomy.json; without it the one beside the tasks is taken, if there is one
         tools: which tools are offered: needed, k+N (N others beside them) or all
         seed: seed of the choice and order of the offered tools
@@ -52,7 +54,7 @@ def compose(
         max_steps: model calls of a rollout; three times the plan's and 20 more where not given
     """
     try:
-        found = load_taskset(tasks, splits=splits, split=split, taxonomy=taxonomy)
+        found = load_taskset(tasks, splits=splits, split=split, control=control, taxonomy=taxonomy)
         solver = agent_solver(agent, tool_choice=tool_choice, model_path=model_path, max_steps=max_steps)
     except UserError as error:
         raise PrerequisiteError(f"{error.message}\n{error.hint or ''}".strip()) from None

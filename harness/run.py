@@ -33,6 +33,8 @@ class RunOptions:
     model_base_url: str | None = None
     splits: Path | None = None
     split: str | None = None
+    control: bool = True
+    """whether a held-out split brings its k = 1 control along"""
     taxonomy: Path | None = None
     """None takes a ``taxonomy.json`` beside the tasks, where it belongs to them"""
     tools: str = "needed"
@@ -62,6 +64,7 @@ class RunOptions:
             "agent": self.agent,
             "splits": _path(self.splits),
             "split": self.split,
+            "control": None if self.control else False,
             "taxonomy": _path(self.taxonomy),
             "max_steps": self.max_steps,
             "tools": self.tools,
@@ -89,7 +92,13 @@ def run_tasks(options: RunOptions, *, listener: Listener | None = None) -> RunRe
     from skillweave.harness import evals
     from skillweave.harness.taskset import load_taskset
 
-    tasks = load_taskset(options.tasks, splits=options.splits, split=options.split, taxonomy=options.taxonomy)
+    tasks = load_taskset(
+        options.tasks,
+        splits=options.splits,
+        split=options.split,
+        control=options.control,
+        taxonomy=options.taxonomy,
+    )
     _check(options)
     evals.agent_solver(
         options.agent,

@@ -1,6 +1,6 @@
 """A set of tasks as it is run: tasks, splits, taxonomy and figures, read together and checked against each other."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain, zip_longest
@@ -62,9 +62,10 @@ def load_taskset(
     *,
     splits: Path | str | None = None,
     split: str | None = None,
+    control: bool = True,
     taxonomy: Path | str | None = None,
 ) -> TaskSet:
-    """Return the tasks of a file, or of one of its splits; a held-out split brings its k = 1 control along.
+    """Return the tasks of a file, or of one of its splits; a held-out split brings its k = 1 control along unless told not to.
 
     The synthesis figures are read from ``<stem>.synthesis.json`` beside the tasks. Without ``taxonomy`` a
     ``taxonomy.json`` beside the tasks is taken where it holds all their skills (and is the one of the splits).
@@ -75,7 +76,9 @@ def load_taskset(
         raise UserError(f"split {split!r} needs a splits file", hint="give --splits splits.json")
     found = read_tasks(path)
     table = None if splits is None else Splits.load(splits)
-    kept = found if table is None or split is None else _members(found, table, split, path)
+    kept = (
+        found if table is None or split is None else _members(found, table.samples(split, control=control), split, path)
+    )
     return TaskSet(
         tasks=tuple(interleave(kept)),
         suite=_suite(found, path),
@@ -95,9 +98,8 @@ def interleave(tasks: Iterable[TaskSpec]) -> list[TaskSpec]:
     return [task for task in chain.from_iterable(rounds) if task is not None]
 
 
-def _members(tasks: list[TaskSpec], table: Splits, split: str, path: Path) -> list[TaskSpec]:
+def _members(tasks: list[TaskSpec], wanted: Sequence[str], split: str, path: Path) -> list[TaskSpec]:
     by_id = {task.id: task for task in tasks}
-    wanted = table.samples(split)
     missing = [name for name in wanted if name not in by_id]
     if missing:
         raise UserError(
