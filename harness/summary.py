@@ -23,7 +23,7 @@ class Rate:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RolloutError:
+class UnscoredRollout:
     """A rollout that could not be scored, and why."""
 
     id: str
@@ -39,7 +39,7 @@ class RunResult:
     """share of the scored rollouts that succeeded; None where none was scored"""
     scored: int
     unscored: int
-    errors: tuple[RolloutError, ...]
+    errors: tuple[UnscoredRollout, ...]
     limited: int
     """rollouts that a limit ended (they count as failed)"""
     by_k: dict[int, Rate]
@@ -77,7 +77,7 @@ def summarize(log: "EvalLog", folder: Path) -> RunResult:
         scored=len(scored),
         unscored=len(samples) - len(scored) + missing,
         errors=tuple(
-            RolloutError(id=str(s.id), epoch=s.epoch, message=s.error or "no score") for s, v in values if v is None
+            UnscoredRollout(id=str(s.id), epoch=s.epoch, message=s.error or "no score") for s, v in values if v is None
         ),
         limited=sum(s.limit is not None for s, _ in scored),
         by_k={k: Rate(scored=len(found), succeeded=sum(v >= 1.0 for v in found)) for k, found in sorted(by_k.items())},

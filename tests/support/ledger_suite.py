@@ -123,9 +123,7 @@ class LedgerSuite:
         answer = f"{balance:g}" if task.plan.answer else ""
         return Reference(turns=(*((),) * (self._turns - 1), tuple(calls)), answer=answer)
 
-    def judge(
-        self, task: TaskSpec, snapshot: Any, calls: Sequence[Sequence[ToolCall]], answer: str | None
-    ) -> Verdict:
+    def judge(self, task: TaskSpec, snapshot: Any, calls: Sequence[Sequence[ToolCall]], answer: str | None) -> Verdict:
         """Return the verdict: the accounts as the plan leaves them, and the balance as the answer."""
         expected = accounts_of(task.world_seed)
         balance = f"{expected['acc-1']['balance']:g}"
