@@ -1,0 +1,135 @@
+"""The report in sentences: what a reader should take away, each with its number and its limits."""
+
+from collections.abc import Sequence
+
+from skillweave.reports.analysis import Analysis, Report
+from skillweave.reports.independence import AtK
+from skillweave.reports.intervals import Estimate
+
+
+def percent(value: float | None, digits: int = 1) -> str:
+    """Return a fraction as a percentage, a dash where there is none.
+
+    >>> percent(0.625), percent(None), percent(1.0, 0)
+    ('62.5%', '–', '100%')
+    """
+    return "–" if value is None else f"{100 * value:.{digits}f}%"
+
+
+def interval(low: float | None, high: float | None, digits: int = 1) -> str:
+    """Return an interval of fractions in percent.
+
+    >>> interval(0.5123, 0.6)
+    '51.2–60.0%'
+    """
+    return "–" if low is None or high is None else f"{100 * low:.{digits}f}–{100 * high:.{digits}f}%"
+
+
+def points(value: float | None, digits: int = 1) -> str:
+    """Return a difference of fractions in percentage points, with its sign.
+
+    >>> points(-0.084), points(0.02)
+    ('−8.4', '+2.0')
+    """
+    if value is None:
+        return "–"
+    text = f"{100 * abs(value):.{digits}f}"
+    return ("−" if value < 0 and float(text) else "+") + text
+
+
+def headline(report: Report) -> str:
+    """Return the one sentence that the report opens with."""
+    first = report.measured[0]
+    who = "The simulated agent " if first.record.simulated else ""
+    tasks = len({r.sample for r in first.rollouts})
+    text = f"{who}{first.record.label} completed {percent(first.headline.rate)} of {tasks} tasks"
+    text += f" that need {_sizes(first)} at once." if first.composed.n else " of one skill each."
+    if len(report.measured) > 1:
+        best = max(report.measured, key=lambda a: a.headline.rate or 0.0)
+        worst = min(report.measured, key=lambda a: a.headline.rate or 0.0)
+        text = (
+            f"{len(report.measured)} agents: from {percent(worst.headline.rate)} ({worst.record.label}) "
+            f"to {percent(best.headline.rate)} ({best.record.label})."
+        )
+    return text
+
+
+def _sizes(analysis: Analysis) -> str:
+    sizes = sorted(analysis.steps)
+    return f"{sizes[0]} skills" if len(sizes) == 1 else f"{sizes[0]} to {sizes[-1]} skills"
+
+
+def basis(analysis: Analysis) -> str:
+    """Return what a headline rests on."""
+    e = analysis.headline
+    text = f"{_count(e.n, 'rollout')}, {_count(e.combinations, 'combination')}"
+    return text + (f", {e.unscored} unscored and left out" if e.unscored else "")
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" + ("" if number == 1 else "s")
+
+
+def findings(analysis: Analysis) -> list[str]:
+    """Return what stands out in one run, the most useful first; each sentence keeps to what the intervals allow."""
+    made = (_over_k(analysis.by_k), _independence(analysis.by_k), _weak(analysis), _span(analysis), _limits(analysis))
+    return [sentence for sentence in made if sentence]
+
+
+def _over_k(rows: Sequence[AtK]) -> str:
+    read = [at for at in rows if at.observed.enough and at.k >= 1]
+    if len(read) < 2:
+        return ""
+    first, last = read[0], read[-1]
+    return (
+        f"Success goes from {percent(first.observed.rate)} at k = {first.k} "
+        f"to {percent(last.observed.rate)} at k = {last.k}."
+    )
+
+
+def _independence(rows: Sequence[AtK]) -> str:
+    measured = [at for at in rows if at.gap is not None]
+    if not measured:
+        return ""
+    at = measured[-1]
+    between = f"{points(at.gap)} points, 95% interval {points(at.gap_low)} to {points(at.gap_high)}"
+    said = f"At k = {at.k} the skills alone predict {percent(at.predicted)}; observed {percent(at.covered_rate)} ({between})"
+    if at.gap_high is not None and at.gap_high < 0:
+        return f"{said}: combining costs more than the skills' own failures."
+    if at.gap_low is not None and at.gap_low > 0:
+        return f"{said}: combinations do better than the skills alone predict, so the single-skill tasks may be harder."
+    return f"{said}: no difference from independent failures can be told."
+
+
+def _weak(analysis: Analysis) -> str:
+    flagged = [row for row in analysis.skills if row.flagged]
+    failures = sum(analysis.first_breaks.values())
+    if not failures:
+        return "No rollout failed."
+    if not flagged:
+        return f"No skill breaks first more often than the others ({_count(failures, 'failure')})."
+    named = [f"{row.skill} ({analysis.first_breaks.get(row.skill, 0)})" for row in flagged[:4]]
+    verb = "breaks" if len(flagged) == 1 else "break"
+    more = f" and {len(flagged) - 4} more" if len(flagged) > 4 else ""
+    return f"{', '.join(named)}{more} {verb} first more often than the other skills, of {_count(failures, 'failure')}."
+
+
+def _span(analysis: Analysis) -> str:
+    cells = [(span, e) for span, e in analysis.by_span.items() if e.enough]
+    if len(cells) < 2:
+        return ""
+    (near, a), (far, b) = cells[0], cells[-1]
+    apart = _apart(a, b)
+    text = f"Span {near}: {percent(a.rate)}, span {far}: {percent(b.rate)}"
+    return f"{text}; wide combinations are also larger ones, see the table by k and span." if apart else ""
+
+
+def _apart(a: Estimate, b: Estimate) -> bool:
+    if a.low is None or a.high is None or b.low is None or b.high is None:
+        return False
+    return a.high < b.low or b.high < a.low
+
+
+def _limits(analysis: Analysis) -> str:
+    limited = sum(r.limit is not None and r.score == 0.0 for r in analysis.rollouts)
+    return f"{_count(limited, 'failure')} ran into a limit; they count as failures." if limited else ""
