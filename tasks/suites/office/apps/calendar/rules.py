@@ -140,8 +140,11 @@ def _quorum(use: Toolbox, event: str) -> int:
     return ceil(guests * percent / 100 - 1e-9)
 
 
-def _quorum_by_half(use: Toolbox, event: str) -> int:
-    return len(use.get_event(event_id=event)["attendees"]) // 2 + 1
+def _quorum_of_other_length(use: Toolbox, event: str) -> int:
+    found = use.get_event(event_id=event)
+    guests = len([a for a in found["attendees"] if a["person_id"] != found["organizer_id"]])
+    percent: int = use.rule["long_percent" if found["minutes"] < use.rule["long_minutes"] else "short_percent"]
+    return ceil(guests * percent / 100 - 1e-9)
 
 
 def _quorum_of_all(use: Toolbox, event: str) -> int:
@@ -227,7 +230,7 @@ PROCEDURAL = (
         rule=Rule(
             draw=_draw_quorum,
             body=_quorum_body,
-            naive={"more than half": _quorum_by_half, "everybody": _quorum_of_all},
+            naive={"the other length": _quorum_of_other_length, "everybody": _quorum_of_all},
         ),
         phrases=(
             "Work out the quorum of {event}.",

@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 from skillweave.tasks.apps import Filling
+from skillweave.tasks.suites.office.apps.draws import draws
 from skillweave.tasks.suites.office.apps.people import SITES
 from skillweave.tasks.values import ValueType
 from skillweave.tasks.world import Column, Table
@@ -138,39 +139,45 @@ def _fill_events(into: Filling, closed: set[str]) -> None:
     people = {row["id"]: row for row in into.rows.rows("people")}
     staff = [key for key, row in people.items() if row["active"]]
     invited = into.rng.integers(0, len(staff), size=(420, 9)).tolist()
+    draw = draws(into)
     taken: dict[tuple[str, str], list[tuple[int, int]]] = {}
     for guests in invited:
-        day = into.today + timedelta(days=into.integer(-170, 60))
+        day = into.today + timedelta(days=draw(-170, 60))
         while day.weekday() > 4 or day.isoformat() in closed:
             day += timedelta(days=1)
-        persons = list(dict.fromkeys(staff[g] for g in guests))[: into.integer(3, 8)]
-        start, minutes = 30 * into.integer(16, 33), int(into.pick(LENGTHS))
-        room = into.pick(rooms[people[persons[0]]["site"]]) if into.chance(0.85) else None
+        persons = list(dict.fromkeys(staff[g] for g in guests))[: draw(3, 8)]
+        start, minutes = 30 * draw(16, 33), LENGTHS[draw(0, len(LENGTHS) - 1)]
+        room = rooms[people[persons[0]]["site"]][draw(0, 4)] if draw(1, 100) <= 85 else None
         if room is not None:
             spans = taken.setdefault((room["id"], day.isoformat()), [])
             if room["capacity"] < len(persons) or any(s < start + minutes and start < e for s, e in spans):
                 room = None
             else:
                 spans.append((start, start + minutes))
-        draw = into.rng.random()
+        fate = draw(1, 100)
         event = into.rows.add(
             "events",
-            title=into.pick(TITLES),
+            title=TITLES[draw(0, len(TITLES) - 1)],
             organizer_id=persons[0],
             room_id=room and room["id"],
             date=day.isoformat(),
             time=clock(start),
             minutes=minutes,
-            status="cancelled" if draw < 0.08 else "tentative" if draw < 0.2 else "confirmed",
+            status="cancelled" if fate <= 8 else "tentative" if fate <= 20 else "confirmed",
             created_on=(day - timedelta(days=20)).isoformat(),
         )
-        for person, share in zip(persons, into.rng.random(len(persons)).tolist(), strict=True):
-            own = person == persons[0] or share < 0.55
-            response = "accepted" if own else "pending" if share < 0.8 else "declined"
+        for person in persons:
+            share = draw(1, 100)
+            own = person == persons[0] or share <= 55
+            response = "accepted" if own else "pending" if share <= 80 else "declined"
             into.rows.add("event_attendees", event_id=event, person_id=person, response=response)
-        if draw > 0.85:
+        if fate > 85:
             into.rows.add(
-                "event_notes", event_id=event, author_id=persons[0], body=into.pick(NOTES), written_on=day.isoformat()
+                "event_notes",
+                event_id=event,
+                author_id=persons[0],
+                body=NOTES[draw(0, len(NOTES) - 1)],
+                written_on=day.isoformat(),
             )
 
 

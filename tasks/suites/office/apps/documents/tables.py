@@ -1,8 +1,11 @@
 """Document data: documents, with whom they are shared, and the comments on them."""
 
+from collections.abc import Sequence
 from datetime import timedelta
+from typing import TypeVar
 
 from skillweave.tasks.apps import Filling
+from skillweave.tasks.suites.office.apps.draws import draws
 from skillweave.tasks.suites.office.apps.people import SITES
 from skillweave.tasks.values import ValueType
 from skillweave.tasks.world import Column, Table
@@ -65,48 +68,55 @@ COMMENTS = (
     "The old address is still in the footer.",
 )
 
+Option = TypeVar("Option")
+
 
 def fill(into: Filling) -> None:
     """Fill 280 documents, some under the same title, with their shares and comments."""
+    draw = draws(into)
+
+    def pick(options: Sequence[Option]) -> Option:
+        return options[draw(0, len(options) - 1)]
+
     people = into.rows.rows("people")
     departments = {row["id"]: row["department_id"] for row in people}
     staff = [row["id"] for row in people]
-    by_age = sorted((into.integer(2, 400) for _ in range(280)), reverse=True)
+    by_age = sorted((draw(2, 400) for _ in range(280)), reverse=True)
     for age in by_age:
-        subject, kind, site = into.pick(SUBJECTS), into.pick(KIND_NAMES), into.pick(SITES)
-        owner = into.pick(staff)
+        subject, kind, site = pick(SUBJECTS), pick(KIND_NAMES), pick(SITES)
+        owner = pick(staff)
         issued = into.today - timedelta(days=age)
-        share = into.rng.random()
-        status = STATUSES[0 if share < 0.28 else 1 if share < 0.5 else 2 if share < 0.92 else 3]
-        version = into.integer(1, 14)
+        share = draw(1, 100)
+        status = STATUSES[0 if share <= 28 else 1 if share <= 50 else 2 if share <= 92 else 3]
+        version = draw(1, 14)
         document = into.rows.add(
             "documents",
             title=f"{subject} {kind} {site}",
-            file_name=f"{subject.split()[0].lower()}-{into.pick(('final', 'new', 'copy', 'old'))}-{version}.docx",
+            file_name=f"{subject.split()[0].lower()}-{pick(('final', 'new', 'copy', 'old'))}-{version}.docx",
             kind=kind,
             owner_id=owner,
             department_id=departments[owner],
             status=status,
             version=version,
-            pages=into.integer(2, 120),
-            confidential=int(into.chance(0.25)),
+            pages=draw(2, 120),
+            confidential=int(draw(1, 100) <= 25),
             issued_on=issued.isoformat(),
-            review_on=(into.today + timedelta(days=into.integer(-90, 300))).isoformat() if share > 0.6 else None,
+            review_on=(into.today + timedelta(days=draw(-90, 300))).isoformat() if share > 60 else None,
         )
-        readers = dict.fromkeys(into.pick(staff) for _ in range(into.integer(0, 3)))
+        readers = dict.fromkeys(pick(staff) for _ in range(draw(0, 3)))
         for reader in (r for r in readers if r != owner):
             into.rows.add(
                 "document_shares",
                 document_id=document,
                 person_id=reader,
-                role="viewer" if into.chance(0.6) else "editor",
+                role="viewer" if draw(1, 100) <= 60 else "editor",
             )
-        for i in range(max(0, into.integer(-1, 4))):
+        for i in range(max(0, draw(-1, 4))):
             day = issued + timedelta(days=(i + 1) * age // 6)
             into.rows.add(
                 "document_comments",
                 document_id=document,
-                author_id=into.pick(staff),
-                body=into.pick(COMMENTS),
+                author_id=pick(staff),
+                body=pick(COMMENTS),
                 written_on=day.isoformat(),
             )

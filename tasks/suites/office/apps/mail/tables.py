@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from skillweave.tasks.apps import Filling
+from skillweave.tasks.suites.office.apps.draws import draws
 from skillweave.tasks.suites.office.common import is_working
 from skillweave.tasks.values import ValueType
 from skillweave.tasks.world import Column, Table
@@ -53,18 +54,21 @@ def fill(into: Filling) -> None:
     staff = [row["id"] for row in into.rows.rows("people") if row["active"]]
     documents = into.ids("documents")
     closed = {row["date"] for row in into.rows.rows("company_holidays")}
-    draws = into.rng.random((560, 6)).tolist()
+    draw = draws(into)
+    shares = into.rng.random((560, 6)).tolist()
     guests = into.rng.integers(0, len(staff), size=(560, 4)).tolist()
     ages = sorted(into.rng.integers(1, 195, size=560).tolist(), reverse=True)
     sent: list[dict[str, str]] = []
-    for age, draw, picks in zip(ages, draws, guests, strict=True):
+    for age, share, picks in zip(ages, shares, guests, strict=True):
         day = into.today - timedelta(days=age)
         while not is_working(day, ()) or day.isoformat() in closed:
             day -= timedelta(days=1)
         sender, *others = dict.fromkeys(staff[i] for i in picks)
-        recipients = (others or [staff[0]])[: 1 + int(draw[0] * 3)]
-        subject = into.pick(TOPICS) + (f" ({into.pick(ASIDES)})" if draw[1] < 0.7 else "")
-        origin = sent[-1 - int(draw[2] * 40)] if len(sent) > 40 and draw[3] < 0.33 else None
+        recipients = (others or [staff[0]])[: 1 + int(share[0] * 3)]
+        subject = TOPICS[draw(0, len(TOPICS) - 1)] + (
+            f" ({ASIDES[draw(0, len(ASIDES) - 1)]})" if share[1] < 0.7 else ""
+        )
+        origin = sent[-1 - int(share[2] * 40)] if len(sent) > 40 and share[3] < 0.33 else None
         if origin is not None:
             sender, recipients = origin["recipients"].split(",")[0], [origin["sender_id"]]
             subject = f"Re: {origin['subject'].removeprefix('Re: ')}"
@@ -72,13 +76,13 @@ def fill(into: Filling) -> None:
             "sender_id": sender,
             "recipients": ",".join(sorted(recipients)),
             "subject": subject,
-            "body": into.pick(BODIES),
-            "folder": FOLDERS[int(draw[4] * len(FOLDERS))],
-            "priority": PRIORITIES[0 if draw[5] < 0.25 else 1 if draw[5] < 0.65 else 2],
-            "document_id": into.pick(documents) if draw[2] < 0.5 else None,
+            "body": BODIES[draw(0, len(BODIES) - 1)],
+            "folder": FOLDERS[int(share[4] * len(FOLDERS))],
+            "priority": PRIORITIES[0 if share[5] < 0.25 else 1 if share[5] < 0.65 else 2],
+            "document_id": documents[draw(0, len(documents) - 1)] if share[2] < 0.5 else None,
             "reply_to_id": origin and origin["id"],
             "follow_up_on": None,
-            "sent_at": f"{day.isoformat()} {into.integer(7, 18):02d}:{into.integer(0, 59):02d}",
+            "sent_at": f"{day.isoformat()} {draw(7, 18):02d}:{draw(0, 59):02d}",
         }
-        key = into.rows.add("mails", **row, read=int(into.chance(0.8)))
+        key = into.rows.add("mails", **row, read=int(draw(1, 10) <= 8))
         sent.append({**row, "id": key})
