@@ -65,7 +65,7 @@ def load_taskset(
     control: bool = True,
     taxonomy: Path | str | None = None,
 ) -> TaskSet:
-    """Return the tasks of a file, or of one of its splits; a held-out split brings its k = 1 control along unless told not to.
+    """Return the tasks of a file, or of one of its splits; a held-out one brings its k = 1 control along if wanted.
 
     The synthesis figures are read from ``<stem>.synthesis.json`` beside the tasks. Without ``taxonomy`` a
     ``taxonomy.json`` beside the tasks is taken where it holds all their skills (and is the one of the splits).
