@@ -1,0 +1,126 @@
+"""skillweave run: an agent attempts tasks."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from skillweave.harness.cli.output import NEGATIVE, OK, Output, command, table
+from skillweave.taxonomy.errors import UserError
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from skillweave.harness.run import RunResult
+
+EXAMPLE = (
+    "skillweave run tasks.jsonl --splits splits.json --split test --agent react --model openai/gpt-5-mini "
+    "--log-dir logs/"
+)
+SHOWN_ERRORS = 3
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the app."""
+    command(app, "run", example=EXAMPLE)(run)
+
+
+def run(
+    out: Output,
+    tasks: Annotated[Path, typer.Argument(help="A tasks.jsonl.", metavar="TASKS", show_default=False)],
+    agent: Annotated[str, typer.Option(help="react, oracle, nop, or your own as FILE.py:make_graph.")] = "react",
+    model: Annotated[
+        str | None, typer.Option(help="As Inspect names it: openai/NAME, ollama/NAME, simulated/novice, ...")
+    ] = None,
+    model_args: Annotated[
+        list[str] | None, typer.Option("-M", help="Argument of the model provider: NAME=VALUE.", metavar="NAME=VALUE")
+    ] = None,
+    model_base_url: Annotated[str | None, typer.Option(help="Where the model is served.")] = None,
+    splits: Annotated[Path | None, typer.Option(help="The splits.json of the tasks.")] = None,
+    split: Annotated[str | None, typer.Option(help="Run this split; test and dev bring the k = 1 control.")] = None,
+    no_control: Annotated[bool, typer.Option("--no-control", help="Leave the k = 1 control out.")] = False,
+    taxonomy: Annotated[
+        Path | None, typer.Option(help="The taxonomy.json of the tasks (default: the one beside them).")
+    ] = None,
+    log_dir: Annotated[Path, typer.Option(help="Folder of the log; a run that was cut off is resumed.")] = Path("logs"),
+    epochs: Annotated[int, typer.Option(min=1, help="Attempts on each task.")] = 1,
+    limit: Annotated[int | None, typer.Option(min=1, help="Only so many tasks, spread over k.")] = None,
+    tools: Annotated[str, typer.Option(help="Tools offered: needed, k+N (N others beside them) or all.")] = "needed",
+    tool_choice: Annotated[Literal["auto", "any"], typer.Option(help="any forces a tool call at each step.")] = "auto",
+    model_path: Annotated[
+        Literal["direct", "bridge"], typer.Option(help="bridge: langchain-openai over Inspect's agent bridge.")
+    ] = "direct",
+    max_steps: Annotated[int | None, typer.Option(min=1, help="Model calls of a rollout.")] = None,
+    max_samples: Annotated[int | None, typer.Option(min=1, help="Rollouts at once.")] = None,
+    message_limit: Annotated[int | None, typer.Option(min=1, help="Messages of a rollout.")] = None,
+    token_limit: Annotated[int | None, typer.Option(min=1, help="Tokens of a rollout.")] = None,
+    time_limit: Annotated[int | None, typer.Option(min=1, help="Seconds of a rollout.")] = None,
+    temperature: Annotated[float | None, typer.Option(min=0.0, help="Sampling temperature.")] = None,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the choice and order of the offered tools.")] = 0,
+) -> int | None:
+    """Let an agent attempt tasks and score the outcome; exits with 1 when a rollout could not be scored."""
+    from skillweave.harness.run import RunOptions, run_tasks
+
+    options = RunOptions(
+        tasks=tasks,
+        log_dir=log_dir,
+        agent=agent,
+        model=model,
+        model_args=parse_arguments(model_args or []),
+        model_base_url=model_base_url,
+        splits=splits,
+        split=split,
+        control=not no_control,
+        taxonomy=taxonomy,
+        tools=tools,
+        seed=seed,
+        epochs=epochs,
+        limit=limit,
+        tool_choice=tool_choice,
+        model_path=model_path,
+        max_steps=max_steps,
+        max_samples=max_samples,
+        message_limit=message_limit,
+        token_limit=token_limit,
+        time_limit=time_limit,
+        temperature=temperature,
+    )
+    with out.progress(f"{agent} attempts") as progress:
+        result = run_tasks(options, listener=lambda p: progress(p.ended, p.total))
+    out.show(result.to_json(), lambda console: _print(console, result))
+    return NEGATIVE if result.unscored else OK
+
+
+def parse_arguments(given: list[str]) -> dict[str, Any]:
+    """Return NAME=VALUE pairs as a mapping; numbers, true, false and null are read as such.
+
+    >>> parse_arguments(["profile=p.json", "seed=3"])
+    {'profile': 'p.json', 'seed': 3}
+    """
+    import json
+
+    found: dict[str, Any] = {}
+    for pair in given:
+        name, equals, value = pair.partition("=")
+        if not (name and equals):
+            raise UserError(f"-M {pair!r} is no NAME=VALUE", hint="for instance -M profile=profile.json")
+        try:
+            found[name] = json.loads(value)
+        except json.JSONDecodeError:
+            found[name] = value
+    return found
+
+
+def _print(console: "Console", result: "RunResult") -> None:
+    kind = " (simulated: no measure of any real model)" if result.simulated else ""
+    success = "-" if result.success is None else f"{result.success:.1%}"
+    console.print(f"{result.agent} with {result.model}{kind}: success {success} of {result.scored} scored rollouts")
+    rows = [(k, rate.scored, rate.succeeded, rate.success) for k, rate in result.by_k.items()]
+    table(console, ("k", "scored", "succeeded", "success"), rows)
+    if result.limited:
+        console.print(f"{result.limited} rollouts were ended by a limit and count as failed")
+    if result.unscored:
+        console.print(f"{result.unscored} rollouts could not be scored and are in no rate:")
+        for error in result.errors[:SHOWN_ERRORS]:
+            console.print(f"  {error.id}: {error.message.splitlines()[0]}")
+    console.print(f"log: {result.log}")

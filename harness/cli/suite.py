@@ -1,0 +1,66 @@
+"""skillweave suite: look at a suite, install one that others wrote."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from skillweave.harness.cli.output import Output, command, table
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+group = typer.Typer(
+    help="Look at tool suites, and install others' suites.", no_args_is_help=True, rich_markup_mode=None
+)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the app."""
+    app.add_typer(group, name="suite", epilog="Example: skillweave suite show office")
+
+
+@command(group, "show", example="skillweave suite show office --json")
+def show(
+    out: Output,
+    name: Annotated[str, typer.Argument(help="Name of a suite.", metavar="NAME")] = "office",
+) -> int | None:
+    """Show a suite: tools, skills, workflows and tables."""
+    from skillweave.harness.describe import describe_suite
+
+    value = describe_suite(name)
+    out.show(value, lambda console: _print(console, value, out.verbose))
+    return None
+
+
+def _print(console: "Console", suite: Mapping[str, Any], verbose: bool) -> None:
+    tools, skills, workflows, tables = (suite[key] for key in ("tools", "skills", "workflows", "tables"))
+    procedural = sum(s["procedural"] for s in skills)
+    console.print(
+        f"{suite['suite']} {suite['version']}: {len(tools)} tools, {len(skills)} skills ({procedural} procedural), "
+        f"{len(workflows)} workflows, {len(tables)} tables with {sum(tables.values())} rows\n"
+    )
+    table(
+        console,
+        ("skill", "", "output", "description"),
+        [(s["id"], "procedural" if s["procedural"] else "", s["output"], s["description"]) for s in skills],
+    )
+    console.print()
+    table(console, ("table", "rows"), list(tables.items()))
+    if verbose:
+        console.print()
+        table(console, ("tool", "description"), [(t["name"], t["description"]) for t in tools])
+
+
+@command(group, "install", example="skillweave suite install bfcl")
+def install(
+    out: Output,
+    name: Annotated[str, typer.Argument(help="bfcl: the Berkeley function-calling tasks.", metavar="NAME")],
+) -> int | None:
+    """Install a suite that others wrote into this Python environment, with pip."""
+    from skillweave.harness.suite_install import install_suite
+
+    done = install_suite(name)
+    value = {"suite": name, "command": list(done)}
+    out.show(value, lambda console: console.print(f"Installed {name}: {' '.join(done)}"))
+    return None

@@ -1,0 +1,128 @@
+"""What a suite holds and what a task asks for, as plain JSON for people and scripts to look at."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from skillweave.taxonomy.errors import UserError
+
+if TYPE_CHECKING:
+    from skillweave.tasks.appsuite import AppSuite
+    from skillweave.tasks.spec import TaskSpec
+
+LOOK_AT = 0
+"""seed of the world whose tables are counted"""
+
+
+def describe_suite(name: str) -> dict[str, Any]:
+    """Return the tools, skills, workflows and tables (rows in the world of seed 0) of a suite."""
+    from skillweave.tasks.appsuite import AppSuite
+    from skillweave.tasks.suites.registry import load_suite
+
+    suite = load_suite(name)
+    found: dict[str, Any] = {
+        "suite": suite.name,
+        "version": suite.version,
+        "tools": [{"name": t.name, "description": t.description} for t in suite.tool_schemas().values()],
+        "skills": [],
+        "workflows": [list(skills) for skills in suite.workflows()],
+        "tables": {},
+    }
+    if isinstance(suite, AppSuite):
+        found["skills"] = _skills(suite)
+        found["tables"] = _tables(suite)
+    return found
+
+
+def _skills(suite: "AppSuite") -> list[dict[str, Any]]:
+    return [
+        {
+            "id": s.id,
+            "procedural": s.rule is not None,
+            "writes": s.writes,
+            "description": s.description,
+            "inputs": {name: list(given.types) for name, given in s.inputs.items()},
+            "output": s.output,
+            "tools": list(s.tools),
+        }
+        for s in suite.apps.skills.values()
+    ]
+
+
+def _tables(suite: "AppSuite") -> dict[str, int]:
+    world = suite.apps.world(LOOK_AT).open()
+    try:
+        return {
+            t.name: int(world.rows(f"SELECT count(*) AS rows FROM {t.name}")[0]["rows"])
+            for t in suite.apps.schema.tables
+        }
+    finally:
+        world.close()
+
+
+def find_task(tasks: Path, name: str) -> "TaskSpec":
+    """Return a task of a file by its id, or by a part of it that only one task has."""
+    from difflib import get_close_matches
+
+    from skillweave.tasks.spec import read_tasks
+
+    found = {task.id: task for task in read_tasks(tasks)}
+    if name in found:
+        return found[name]
+    parts = [i for i in found if name in i]
+    if len(parts) == 1:
+        return found[parts[0]]
+    close = parts[:3] or get_close_matches(name, found, n=3, cutoff=0.3) or list(found)[:3]
+    raise UserError(
+        f"no task {name!r} among the {len(found)} of {str(tasks)!r}", hint=f"there is {', '.join(close)}, ..."
+    )
+
+
+def describe_task(task: "TaskSpec") -> dict[str, Any]:
+    """Return a task's instruction, plan, expected change and answer, and the outcome of its checks, run anew."""
+    return {
+        "id": task.id,
+        "suite": task.suite,
+        "skills": list(task.skills),
+        "k": task.k,
+        "span": task.span,
+        "instruction": task.instruction,
+        "plan": [s.model_dump(mode="json") for s in task.plan.steps],
+        "answer_from": task.plan.answer,
+        "changes": [c.model_dump(mode="json") for c in task.expectation.changes],
+        "answer": None if task.expectation.answer is None else task.expectation.answer.model_dump(mode="json"),
+        "checks": _checks(task),
+    }
+
+
+def _checks(task: "TaskSpec") -> Mapping[str, str]:
+    """Return ``passed`` or the reason for each check that a task had to pass; nothing for suites with own tasks."""
+    from skillweave.tasks.appsuite import AppSuite
+    from skillweave.tasks.plan import run_plan
+    from skillweave.tasks.suites.registry import load_suite
+    from skillweave.tasks.validate import CHECKS, Candidate
+
+    suite = load_suite(task.suite)
+    if not isinstance(suite, AppSuite):
+        return {}
+    if suite.version != task.suite_version:
+        raise UserError(
+            f"task {task.id!r} is of {suite.name} {task.suite_version!r}, this is {suite.name} {suite.version!r}",
+            hint="make the tasks again with skillweave synth",
+        )
+    template = suite.apps.world(task.world_seed)
+    world = template.open()
+    try:
+        run = run_plan(suite.apps, world, task.plan)
+    finally:
+        world.close()
+    candidate = Candidate(
+        suite=suite.apps,
+        template=template,
+        plan=task.plan,
+        run=run,
+        expectation=task.expectation,
+        instruction=task.instruction,
+        style=task.wording,
+    )
+    return {name: check(candidate) or "passed" for name, check in CHECKS.items()}

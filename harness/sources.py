@@ -1,0 +1,174 @@
+"""INPUT on the command line -> a corpus of skills: files of records, Inspect logs, suites, or a graph."""
+
+import importlib.util
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from skillweave.taxonomy.artifacts import digest, file_digest
+from skillweave.taxonomy.errors import UserError
+
+if TYPE_CHECKING:
+    from skillweave.taxonomy.graph import SkillGraph
+
+Records = Iterable[Sequence[str]]
+
+SUBMIT_TOOLS = frozenset({"submit", "submit_answer"})
+"""tools that hand in an answer; calling one is no skill"""
+BFCL_FILES = tuple(f"BFCL_v4_multi_turn_{part}.json" for part in ("base", "long_context", "miss_func", "miss_param"))
+BFCL_INSTALL = "skillweave suite install bfcl"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A graph of skills and where it came from."""
+
+    graph: "SkillGraph"
+    inputs: Mapping[str, str]
+    """sha256 of each input, by name"""
+    descriptions: Mapping[str, str] = field(default_factory=dict)
+    """what is known of a skill in words; names of groups draw on it"""
+
+
+def read_source(
+    inputs: Sequence[str],
+    *,
+    graph: bool = False,
+    skills_field: str | None = None,
+    weight: str = "count",
+    min_count: int = 1,
+    min_edge: int = 1,
+    exact_names: bool = False,
+) -> Source:
+    """Return the graph of all inputs together.
+
+    An input is a .jsonl or .parquet file of records, an Inspect .eval log or a folder of them, ``suite:NAME``, or with
+    ``graph`` one CSV of ``source,target,weight``. Raises `UserError` for what cannot be read.
+    """
+    from skillweave.taxonomy.weights import WEIGHTS, from_corpus
+
+    if weight not in WEIGHTS:
+        raise UserError(f"no edge weight {weight!r}", hint=f"there are {', '.join(WEIGHTS)}")
+    if graph:
+        return _read_graph(inputs)
+    corpus = _corpus(inputs, skills_field, exact_names)
+    return Source(
+        graph=from_corpus(corpus, weight=weight, min_count=min_count, min_edge=min_edge),
+        inputs={_name(i): _digest(i) for i in inputs},
+        descriptions={k: v for i in inputs if i.startswith("suite:") for k, v in _descriptions(i[6:]).items()},
+    )
+
+
+def _read_graph(inputs: Sequence[str]) -> Source:
+    from skillweave.taxonomy.graph import read_edges
+
+    if len(inputs) != 1:
+        raise UserError(f"--graph reads one CSV, got {len(inputs)} inputs: {', '.join(inputs)}")
+    path = Path(inputs[0])
+    return Source(graph=read_edges(path), inputs={path.name: file_digest(path)})
+
+
+def _corpus(inputs: Sequence[str], skills_field: str | None, exact_names: bool) -> Any:
+    from skillweave.taxonomy.corpus import corpus_from_records
+    from skillweave.taxonomy.readers import read_corpus
+
+    if not any(map(_is_special, inputs)):
+        return read_corpus([Path(i) for i in inputs], field=skills_field, normalise=not exact_names)
+    records = [record for i in inputs for record in records_of_input(i, skills_field)]
+    return corpus_from_records(records, normalise=not exact_names)
+
+
+def _is_special(name: str) -> bool:
+    return name.startswith("suite:") or name.endswith(".eval") or Path(name).is_dir()
+
+
+def records_of_input(name: str, skills_field: str | None = None) -> Iterator[Sequence[str]]:
+    """Yield the records of one input, each the skills that occurred together."""
+    from skillweave.taxonomy.readers import read_corpus
+
+    if name.startswith("suite:"):
+        yield from suite_records(name[6:])
+    elif name.endswith(".eval") or Path(name).is_dir():
+        for log in logs_of(Path(name)):
+            yield from log_records(log)
+    else:
+        corpus = read_corpus([Path(name)], field=skills_field, normalise=False)
+        starts = corpus.incidence.indptr
+        for row in range(corpus.records):
+            yield [corpus.names[i] for i in corpus.incidence.indices[starts[row] : starts[row + 1]]]
+
+
+def suite_records(name: str) -> Records:
+    """Return the workflows of a suite, or for bfcl the function paths of its multi-turn tasks."""
+    if name == "bfcl":
+        return bfcl_records()
+    from skillweave.tasks.suites.registry import load_suite
+
+    return list(load_suite(name).workflows())
+
+
+def bfcl_records() -> list[list[str]]:
+    """Return the function paths (``Class.function``) of BFCL's 800 multi-turn tasks.
+
+    Read as JSON from the installed package bfcl-eval, which is not imported. Raises `UserError` where it is missing.
+    """
+    spec = importlib.util.find_spec("bfcl_eval")
+    if spec is None or spec.origin is None:
+        raise UserError("suite 'bfcl' is not installed", hint=f"run {BFCL_INSTALL}")
+    folder = Path(spec.origin).parent / "data"
+    records = []
+    for file in BFCL_FILES:
+        if not (folder / file).is_file():
+            raise UserError(f"the installed bfcl-eval has no {file!r}", hint=f"run {BFCL_INSTALL}")
+        for line in (folder / file).read_text(encoding="utf-8").splitlines():
+            records.append([str(path) for path in json.loads(line)["path"]])
+    return records
+
+
+def logs_of(path: Path) -> list[Path]:
+    """Return the .eval logs that a path is or holds; raises `UserError` where there are none."""
+    if path.is_file():
+        return [path]
+    found = sorted(path.rglob("*.eval")) if path.is_dir() else []
+    if not found:
+        raise UserError(f"no .eval logs in {str(path)!r}", hint="name a log of Inspect, or a folder that holds some")
+    return found
+
+
+def log_records(log: Path) -> Iterator[list[str]]:
+    """Yield for each sample of an Inspect log the tools that its assistant messages call, hand-ins left out."""
+    from zipfile import BadZipFile
+
+    from inspect_ai.log import read_eval_log_samples
+
+    if not log.is_file():
+        raise UserError(f"no file {str(log)!r}", hint="check the path")
+    try:
+        for sample in read_eval_log_samples(str(log), all_samples_required=False):
+            calls = [c.function for m in sample.messages if m.role == "assistant" for c in m.tool_calls or ()]
+            yield [name for name in calls if name not in SUBMIT_TOOLS]
+    except (ValueError, KeyError, OSError, BadZipFile) as error:
+        raise UserError(f"{str(log)!r} is no Inspect log: {str(error) or type(error).__name__}") from None
+
+
+def _name(name: str) -> str:
+    return name if name.startswith("suite:") else Path(name).name
+
+
+def _digest(name: str) -> str:
+    if name.startswith("suite:"):
+        return digest([list(r) for r in suite_records(name[6:])])
+    path = Path(name)
+    return file_digest(path) if path.is_file() else digest([file_digest(log) for log in logs_of(path)])
+
+
+def _descriptions(suite: str) -> Mapping[str, str]:
+    if suite == "bfcl":
+        return {}
+    from skillweave.tasks.appsuite import AppSuite
+    from skillweave.tasks.suites.registry import load_suite
+
+    found = load_suite(suite)
+    return {s.id: s.description for s in found.apps.skills.values()} if isinstance(found, AppSuite) else {}

@@ -1,0 +1,78 @@
+"""One Python function a stage of the road, with files between: what the commands and the demo call."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from skillweave.taxonomy.artifacts import file_digest, write_json
+from skillweave.taxonomy.errors import UserError
+
+if TYPE_CHECKING:
+    from skillweave.tasks.splits import Splits
+    from skillweave.tasks.synthesize import Synthesis
+    from skillweave.tasks.worldsuite import WorldSuite
+
+Progress = Callable[[int, int], None]
+"""(done, total)"""
+
+
+def world_suite(name: str) -> "WorldSuite":
+    """Return the apps of a suite; raises `UserError` for a suite that tasks cannot be synthesised on."""
+    from skillweave.tasks.appsuite import AppSuite
+    from skillweave.tasks.suites.registry import load_suite
+
+    suite = load_suite(name)
+    if not isinstance(suite, AppSuite):
+        raise UserError(f"suite {name!r} brings its own tasks: none can be synthesised on it", hint="use office")
+    return suite.apps
+
+
+def synthesis_path(tasks: Path) -> Path:
+    """Return where the report on the making of a tasks file stands.
+
+    >>> synthesis_path(Path("out/tasks.jsonl")).name
+    'tasks.synthesis.json'
+    """
+    return tasks.with_name(f"{tasks.stem}.synthesis.json")
+
+
+def synthesize_tasks(
+    suite: str,
+    taxonomy: Path,
+    *,
+    sizes: Sequence[int],
+    n: int,
+    seed: int,
+    output: Path,
+    progress: Progress = lambda done, total: None,
+) -> "Synthesis":
+    """Make tasks, write them and the report beside them, and return both."""
+    from skillweave.tasks.spec import write_tasks
+    from skillweave.tasks.synthesize import synthesize
+    from skillweave.taxonomy.tree import Taxonomy
+
+    found = Taxonomy.load(taxonomy)
+    made = synthesize(world_suite(suite), found, ks=sizes, n=n, seed=seed, progress=progress)
+    write_tasks(output, made.tasks)
+    write_json(synthesis_path(output), made.report.to_json())
+    return made
+
+
+def make_splits(
+    tasks: Path, taxonomy: Path, *, seed: int, output: Path, test_share: float = 0.3, dev_share: float = 0.1
+) -> "Splits":
+    """Split a tasks file, write the splits and return them."""
+    from skillweave.tasks.spec import read_tasks
+    from skillweave.tasks.splits import split_tasks
+    from skillweave.taxonomy.tree import Taxonomy
+
+    splits = split_tasks(
+        read_tasks(tasks),
+        Taxonomy.load(taxonomy),
+        seed=seed,
+        test_share=test_share,
+        dev_share=dev_share,
+        inputs={"tasks_file": file_digest(tasks), "taxonomy_file": file_digest(taxonomy)},
+    )
+    splits.save(output)
+    return splits
