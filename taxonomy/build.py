@@ -8,7 +8,7 @@ import numpy as np
 from skillweave.taxonomy.artifacts import Provenance
 from skillweave.taxonomy.entropy import degree_entropy, lower_bound
 from skillweave.taxonomy.errors import UserError
-from skillweave.taxonomy.graph import Ints, SkillGraph
+from skillweave.taxonomy.graph import SkillGraph
 from skillweave.taxonomy.node import Entropies, GraphFacts, Node, Quality
 from skillweave.taxonomy.structure import level_sizes, nodes_of
 from skillweave.taxonomy.tree import Taxonomy
@@ -31,7 +31,9 @@ def build_taxonomy(
     the provenance. A height below 1 raises `UserError`.
     """
     check_height(height)
-    levels = _rough(graph, 3 if height == "auto" else height, seed)
+    from skillweave.taxonomy.induce import induce
+
+    levels = induce(graph, 3 if height == "auto" else height, seed=seed)
     nodes = nodes_of(graph, levels)
     return finish(graph, nodes, len(levels) + 1, seed=seed, inputs=inputs, options=options)
 
@@ -82,19 +84,3 @@ def finish(
             heights=heights,
         ),
     )
-
-
-def _rough(graph: SkillGraph, height: int, seed: int) -> list[Ints]:
-    import networkx
-
-    nx: Any = networkx
-    tree: Any = nx.from_scipy_sparse_array(graph.adjacency)
-    levels = []
-    for resolution in [2.0**level for level in range(height - 1)]:
-        labels = np.zeros(len(graph.names), dtype=np.int64)
-        for number, members in enumerate(nx.community.louvain_communities(tree, seed=seed, resolution=resolution)):
-            labels[list(members)] = number
-        if levels:
-            labels = np.unique(np.stack([levels[-1], labels]), axis=1, return_inverse=True)[1]
-        levels.append(labels)
-    return levels

@@ -1,0 +1,111 @@
+"""The search for the encoding tree of height K with the least structural entropy."""
+
+import numpy as np
+
+from skillweave.taxonomy.dendrogram import agglomerate, cut
+from skillweave.taxonomy.graph import Ints, SkillGraph
+from skillweave.taxonomy.net import Net, net_of
+from skillweave.taxonomy.polish import Levels, compact, of_units, polish
+
+TOLERANCE = 1e-9
+"""Rounds of improvement end at a gain of so many bits on small graphs, `COARSE` on graphs of more than `LARGE` edges."""
+COARSE = 2e-4
+LARGE = 100_000
+STARTS = 8
+"""Independent searches on small graphs; the best tree is kept."""
+
+
+def induce(graph: SkillGraph, height: int, *, seed: int = 0) -> list[Ints]:
+    """Return the labels of the skills at levels 1..height-1 (coarsest first) of the best tree found.
+
+    Local moving to one level of groups; then, over and over, the best cut of a dendrogram that refines the tree so far
+    (`dendrogram.cut`: exact, so it never loses, and it is where levels are inserted) and moves across the whole tree
+    (`polish`). Small graphs are searched from several starts. Deterministic under the seed.
+    """
+    return climb(graph, height, seed=seed)[height]
+
+
+def climb(graph: SkillGraph, highest: int, *, seed: int = 0, every: bool = False) -> dict[int, list[Ints]]:
+    """Return the best trees found by height, 1..highest; heights between 2 and the highest only if asked for ``every``."""
+    net, skills = net_of(graph)
+    trees: dict[int, list[Ints]] = {1: []}
+    if highest == 1:
+        return trees
+    if not len(skills):
+        return {height: [np.arange(len(graph.names))] * (height - 1) for height in range(1, highest + 1)}
+    rng = np.random.default_rng(seed)
+    edges = len(net.data) // 2
+    starts = int(np.clip(4 * LARGE // max(1, edges), 1, STARTS))
+    gradual = every or edges <= LARGE
+    best: dict[int, tuple[float, Levels]] = {}
+    for start in range(starts):
+        levels = _flat(net, rng) if start % 4 != 3 else recut(net, [], 1)
+        for height in range(2, highest + 1) if gradual else sorted({2, highest}):
+            if height > 2:
+                levels = recut(net, levels, height - 1)
+            if height > 2 or highest == 2 or every:
+                levels = _improve(net, levels, rng)
+            value = cost(net, levels)
+            if height not in best or value < best[height][0] - 1e-12:
+                best[height] = (value, levels)
+    return trees | {height: [_lifted(label, skills, len(graph.names)) for label in tree] for height, (_, tree) in best.items()}
+
+
+def _flat(net: Net, rng: np.random.Generator) -> Levels:
+    """Return one level of groups, grown from single nodes."""
+    single = [np.arange(len(net.degree), dtype=np.int32)]
+    return polish(net, single, rng, rounds=1, tolerance=COARSE)[1]
+
+
+def _improve(net: Net, levels: Levels, rng: np.random.Generator) -> Levels:
+    """Return the levels after polishing and cutting anew in turn, until neither gains."""
+    large = len(net.data) // 2 > LARGE
+    tolerance = COARSE if large else TOLERANCE
+    for _ in range(2 if large else 12):
+        first, levels = polish(net, levels, rng, rounds=1 if large else 4, tolerance=tolerance)
+        before = cost(net, levels)
+        again = recut(net, levels, len(levels))
+        gain = before - cost(net, again)
+        if gain > 0:
+            levels = again
+        if first + max(0.0, gain) <= tolerance:
+            break
+    return levels
+
+
+def cost(net: Net, levels: Levels) -> float:
+    """Return ``sum_a W(a) log2 vol(a)`` in bits, which is half of H^T but for a constant of the graph."""
+    total, base, unit = 0.0, net, None
+    for label in reversed(levels):
+        base, inside = base.joined(of_units(label, unit))
+        unit = label
+        some = inside > 0
+        total += float(np.sum(inside[some] * np.log2(base.degree[some])))
+    return total
+
+
+def recut(net: Net, levels: Levels, kept_levels: int) -> Levels:
+    """Return the best cut to ``kept_levels`` levels of a dendrogram that refines the given levels (none: of all)."""
+    leaves = len(net.degree)
+    size = 2 * leaves - 1
+    left, right = np.zeros(size, dtype=np.int64), np.zeros(size, dtype=np.int64)
+    cross, volume = np.zeros(size), np.zeros(size)
+    volume[:leaves] = net.degree
+    name = np.arange(leaves)
+    following, current, unit = leaves, net, None
+    for label in [*reversed(levels), np.zeros(leaves, dtype=np.int32)]:
+        bound = of_units(label, unit)
+        csr = (current.indptr, current.indices, current.data)
+        following = agglomerate(*csr, bound, name, left, right, cross, volume, following)
+        name = name[: int(bound.max()) + 1].copy()
+        current, unit = current.joined(bound)[0], label
+    return [compact(label) for label in cut(leaves, left, right, cross, volume, kept_levels)]
+
+
+def _lifted(label: Ints, skills: Ints, total: int) -> Ints:
+    """Return labels of all skills; those outside the net (isolated ones) stand alone."""
+    found = np.full(total, -1, dtype=np.int64)
+    found[skills] = label
+    outside = np.flatnonzero(found < 0)
+    found[outside] = int(label.max()) + 1 + np.arange(len(outside))
+    return found

@@ -1,0 +1,111 @@
+"""The graph as the search sees it: weights as shares of the volume, nodes in an order that names do not change."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from skillweave.taxonomy.graph import Ints, SkillGraph
+from skillweave.taxonomy.moves import aggregate
+
+Labels = NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Net:
+    """A graph without isolated nodes as CSR arrays; the degrees add up to 1."""
+
+    indptr: NDArray[np.int64]
+    indices: NDArray[np.int32]
+    data: NDArray[np.float64]
+    degree: NDArray[np.float64]
+
+    def joined(self, label: Labels) -> tuple["Net", NDArray[np.float64]]:
+        """Return the graph between groups and the weight inside each."""
+        groups = int(label.max()) + 1
+        indptr, indices, data, inside = aggregate(self.indptr, self.indices, self.data, label, groups)
+        return Net(indptr, indices, data, np.bincount(label, weights=self.degree, minlength=groups)), inside
+
+    def within(self, label: Labels) -> "Net":
+        """Return the graph of the edges inside groups; degrees stay."""
+        row = np.repeat(np.arange(len(self.degree), dtype=np.int32), np.diff(self.indptr))
+        inner = label[row] == label[self.indices]
+        ends = np.concatenate([np.zeros(1, dtype=np.int64), np.cumsum(inner)])[self.indptr]
+        return Net(ends, self.indices[inner], self.data[inner], self.degree)
+
+
+def net_of(graph: SkillGraph) -> tuple[Net, Ints]:
+    """Return the net of a graph and the skill number of each of its nodes; isolated skills are not in it.
+
+    Nodes are ordered by a hash of their weighted neighbourhood (three rounds of Weisfeiler & Leman 1968), so that the
+    search does the same whatever the skills are called and however the weights are scaled. Skills that no such hash tells
+    apart keep the order of the graph.
+    """
+    adjacency = graph.adjacency
+    volume = float(adjacency.data.sum())
+    if volume <= 0:
+        empty = np.zeros(0)
+        return Net(np.zeros(1, dtype=np.int64), np.zeros(0, dtype=np.int32), empty, empty), np.zeros(0, dtype=np.int64)
+    indptr = adjacency.indptr.astype(np.int64)
+    indices = adjacency.indices.astype(np.int32)
+    colours = _colours(indptr, indices, adjacency.data, volume)
+    order = np.argsort(colours, kind="stable")
+    order = order[np.diff(indptr)[order] > 0]
+    rank = np.full(len(graph.names), -1, dtype=np.int32)
+    rank[order] = np.arange(len(order), dtype=np.int32)
+    pointer, columns, data = _reordered(indptr, indices, adjacency.data, order, rank, 1.0 / volume)
+    net = Net(pointer, columns, data, np.zeros(0))
+    degree = np.add.reduceat(net.data, net.indptr[:-1])
+    return Net(net.indptr, net.indices, net.data, degree), order
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator]
+def _mixed(value: Any) -> Any:
+    """Return a 64-bit hash of a 64-bit number (the finaliser of splitmix64, Steele et al. 2014)."""
+    value = (value ^ (value >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    value = (value ^ (value >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return value ^ (value >> np.uint64(31))
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator]
+def _colours(indptr: Any, indices: Any, data: Any, volume: float) -> Any:
+    nodes = len(indptr) - 1
+    colour = np.empty(nodes, dtype=np.uint64)
+    for node in range(nodes):
+        total = 0.0
+        for edge in range(indptr[node], indptr[node + 1]):
+            total += data[edge]
+        colour[node] = _mixed(np.uint64(np.round(np.log2(total / volume) * -1e9)) if total > 0 else np.uint64(0))
+    for _ in range(3):
+        following = np.empty(nodes, dtype=np.uint64)
+        for node in range(nodes):
+            state = np.uint64(0)
+            for edge in range(indptr[node], indptr[node + 1]):
+                weight = np.uint64(np.round(np.log2(data[edge] / volume) * -1e9))
+                state += _mixed(colour[indices[edge]] + weight * np.uint64(0x9E3779B97F4A7C15))
+            following[node] = _mixed(state ^ (colour[node] * np.uint64(3)))
+        colour = following
+        if len(np.unique(colour)) == nodes:
+            break
+    return colour
+
+
+@njit(cache=True)  # type: ignore[untyped-decorator]
+def _reordered(indptr: Any, indices: Any, data: Any, order: Any, rank: Any, scale: float) -> Any:
+    """Return the CSR of the nodes in ``order``, columns sorted: the symmetric matrix is its own transpose."""
+    nodes = len(order)
+    pointer = np.zeros(nodes + 1, dtype=np.int64)
+    for node in range(nodes):
+        pointer[node + 1] = pointer[node] + indptr[order[node] + 1] - indptr[order[node]]
+    fill = pointer[:-1].copy()
+    columns = np.empty(pointer[-1], dtype=np.int32)
+    values = np.empty(pointer[-1])
+    for node in range(nodes):
+        for edge in range(indptr[order[node]], indptr[order[node] + 1]):
+            row = rank[indices[edge]]
+            columns[fill[row]] = node
+            values[fill[row]] = data[edge] * scale
+            fill[row] += 1
+    return pointer, columns, values
