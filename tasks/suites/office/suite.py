@@ -4,12 +4,34 @@ from collections.abc import Iterable, Sequence
 
 from skillweave.tasks.apps import App
 from skillweave.tasks.appsuite import AppSuite
-from skillweave.tasks.suites.office.apps import calendar, customers, documents, expenses, leave, people, projects
+from skillweave.tasks.suites.office.apps import (
+    calendar,
+    customers,
+    documents,
+    expenses,
+    leave,
+    mail,
+    orders,
+    people,
+    projects,
+    tickets,
+)
 from skillweave.tasks.suites.office.common import PLAIN_TYPES
 from skillweave.tasks.worldsuite import WorldSuite
 
 VERSION = "1"
-APPS: tuple[App, ...] = (people.APP, calendar.APP, documents.APP, expenses.APP, customers.APP, leave.APP, projects.APP)
+APPS: tuple[App, ...] = (
+    people.APP,
+    calendar.APP,
+    documents.APP,
+    mail.APP,
+    expenses.APP,
+    customers.APP,
+    orders.APP,
+    leave.APP,
+    projects.APP,
+    tickets.APP,
+)
 
 OFFICE = WorldSuite(name="office", version=VERSION, apps=APPS, plain_types=PLAIN_TYPES)
 
