@@ -54,8 +54,8 @@ class AppSuite:
 
     @property
     def version(self) -> str:
-        """Scores of different versions are not comparable."""
-        return self.apps.version
+        """Version and a hash of the suite's behaviour: scores of different versions are not comparable."""
+        return self.apps.release
 
     @cached_property
     def _schemas(self) -> Mapping[str, ToolSchema]:

@@ -75,7 +75,7 @@ def task_of(candidate: Candidate, taxonomy: Taxonomy, selection: Selection, prov
     identity = digest([suite.name, plan.canonical(), candidate.template.seed])
     return TaskSpec(
         suite=suite.name,
-        suite_version=suite.version,
+        suite_version=suite.release,
         id=f"{suite.name}-k{len(skills)}-{identity[:10]}",
         skills=skills,
         k=len(skills),

@@ -239,7 +239,7 @@ def _report(work: _Work) -> SynthesisReport:
                 figures[f"k={k} {name}"] = _figures(work.taxonomy, sets)
     return SynthesisReport(
         suite=work.suite.name,
-        suite_version=work.suite.version,
+        suite_version=work.suite.release,
         asked=work.asked,
         made=len(work.tasks),
         by_k=tuple(work.counts),

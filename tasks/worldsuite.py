@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
 from typing import Annotated, Any
+from zlib import crc32
 
 import numpy as np
 from faker import Faker
@@ -15,6 +16,7 @@ from skillweave.tasks.skills import Describer, Skill, skill_document
 from skillweave.tasks.tools import Tool, ToolError, tool_of
 from skillweave.tasks.values import ValueType
 from skillweave.tasks.world import Filler, Schema, World, WorldTemplate, cached_factory
+from skillweave.taxonomy.artifacts import digest
 
 FIRST_DAY = date(2025, 7, 1)
 
@@ -65,26 +67,33 @@ class WorldSuite:
         return {s.name: s for s in self.skills.values() if s.rule is not None}
 
     @cached_property
+    def release(self) -> str:
+        """Version, and a short hash of what tasks depend on: one world, its rules, the tools' schemas, skill types."""
+        tools = {t.name: [t.description, dict(t.parameters)] for t in self.tools.values()}
+        skills = {s.id: [s.output, {n: i.types for n, i in s.inputs.items()}, s.tools] for s in self.skills.values()}
+        return f"{self.version}-{digest([self.world(0).fingerprint(), tools, skills])[:8]}"
+
+    @cached_property
     def world(self) -> Any:
         """World templates by seed; the last ones are kept."""
         return cached_factory(self._fill)
 
     def _fill(self, seed: int) -> WorldTemplate:
         rng = np.random.default_rng([seed, 1])
-        fake = Faker("en_US", use_weighting=False)
-        fake.seed_instance(seed)
         today = FIRST_DAY + timedelta(days=int(rng.integers(0, 480)))
-        into = Filling(rows=Filler(self.schema), rng=rng, fake=fake, today=today)
+        fake = Faker("en_US", use_weighting=False)
+        rows = Filler(self.schema)
         for app in self.apps:
-            app.fill(into)
+            # Each app draws from its own stream, so that a change in one leaves the rows of the others as they are.
+            fake.seed_instance(f"{seed} {app.name}")
+            own = np.random.default_rng([seed, 3, crc32(app.name.encode())])
+            app.fill(Filling(rows=rows, rng=own, fake=fake, today=today))
         rules = {
             s.id: s.rule.draw(np.random.default_rng([seed, 2, i]))
             for i, s in enumerate(sorted(self.procedural.values(), key=lambda s: s.id))
             if s.rule is not None
         }
-        template = WorldTemplate(
-            schema=self.schema, seed=seed, today=today, user="", rules=rules, image=into.rows.image()
-        )
+        template = WorldTemplate(schema=self.schema, seed=seed, today=today, user="", rules=rules, image=rows.image())
         world = template.open()
         users = world.rows(f"SELECT id FROM {self.user_table} WHERE {self.user_filter} ORDER BY id")
         world.close()

@@ -64,3 +64,11 @@ def test_rules_differ_between_worlds() -> None:
     rules = [OFFICE.world(seed).rules for seed in range(6)]
     for skill in rules[0]:
         assert len({str(r[skill]) for r in rules}) > 1, skill
+
+
+def test_a_change_in_one_app_leaves_the_rows_of_the_others_as_they_are() -> None:
+    people = OFFICE.apps[0]
+    alone = type(OFFICE)(name="office", version="1", apps=(people,), plain_types=OFFICE.plain_types)
+    rows = "SELECT * FROM people ORDER BY id"
+    assert alone.world(4).open().rows(rows) == OFFICE.world(4).open().rows(rows)
+    assert alone.release != OFFICE.release
