@@ -314,7 +314,7 @@ _WRITE = (
         description="Write a note into a project's log that states a figure or date.",
         inputs={
             "project": PROJECT,
-            "figure": Input(types=("Money", "Hours", "Count", "Days", "Date", "Month"), fed=True),
+            "figure": Input(types=("Money", "Hours", "Count", "Days", "Date", "Month", "ForeignAmount"), fed=True),
         },
         writes=True,
         states=("figure",),

@@ -299,7 +299,9 @@ _WRITE = (
         description="Comment on a ticket with a figure or date.",
         inputs={
             "ticket": TICKET,
-            "figure": Input(types=("Money", "Count", "Days", "Date", "Hours", "Month"), fed=True),
+            "figure": Input(
+                types=("Money", "Count", "Days", "Date", "Hours", "Month", "Distance", "ForeignAmount"), fed=True
+            ),
         },
         writes=True,
         states=("figure",),
