@@ -109,11 +109,11 @@ def fill(into: Filling) -> None:
         state %= 100
         status = (
             "draft"
-            if state < 33
+            if state < 36
             else "confirmed"
-            if state < 69
+            if state < 71
             else "shipped"
-            if state < 77
+            if state < 78
             else "delivered"
             if state < 94
             else "cancelled"
