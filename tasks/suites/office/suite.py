@@ -14,6 +14,7 @@ from skillweave.tasks.suites.office.apps import (
     orders,
     people,
     projects,
+    rates,
     tickets,
 )
 from skillweave.tasks.suites.office.common import PLAIN_TYPES
@@ -31,6 +32,7 @@ APPS: tuple[App, ...] = (
     leave.APP,
     projects.APP,
     tickets.APP,
+    rates.APP,
 )
 
 OFFICE = WorldSuite(name="office", version=VERSION, apps=APPS, plain_types=PLAIN_TYPES)

@@ -179,7 +179,7 @@ SKILLS = (
         procedure=_biggest_riser,
         phrases=(
             "Find the currency whose rate (units for one euro) rose most in percent from the month before to {month}.",
-            "See for which currency the rate for one euro went up most, in percent, between the month before and {month}.",
+            "See for which currency the rate for one euro went up most in percent from the month before to {month}.",
             "Compare the rates of {month} with the month before: find the currency with the largest rise in percent.",
         ),
         nouns=(
