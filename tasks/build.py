@@ -28,16 +28,13 @@ class Rejected:
 
 
 def attempts(
-    suite: WorldSuite, skills: tuple[str, ...], seed: int, numbers: Iterable[int]
+    suite: WorldSuite, skills: tuple[str, ...], world_seed: int, numbers: Iterable[int]
 ) -> Iterator[Candidate | Rejected]:
-    """Yield a candidate for each try number, all in the combination's own world, with other bindings.
-
-    The world's seed comes from the combination, so that held-out combinations live in worlds that training never saw.
-    """
-    world_seed = int(digest([seed, list(skills)])[:7], 16)
+    """Yield a candidate for each try number, all in one world, with other shapes and bindings."""
     template = suite.world(world_seed)
+    own = int(digest(list(skills))[:8], 16)
     for number in numbers:
-        yield _candidate(suite, template, skills, np.random.default_rng([world_seed, number]))
+        yield _candidate(suite, template, skills, np.random.default_rng([world_seed, own, number]))
 
 
 def _candidate(suite: WorldSuite, template: Any, skills: tuple[str, ...], rng: Any) -> Candidate | Rejected:

@@ -6,9 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+import networkx as nx
+
 from skillweave.tasks.spec import TaskSpec
 
 Side = Literal["train", "dev", "test", "control"]
+Unit = tuple[str, ...]
+"""combinations whose tasks share worlds, and that therefore stay on one side"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +54,7 @@ def hold_out(
     asked: Counter[str] = Counter({"test": 0, "dev": 0})
     exact = {"test": 0.0, "dev": 0.0}
     for stratum in _strata(tasks, spans):
-        size = sum(len(choice.members[c]) for c in stratum)
+        size = sum(choice.size(unit) for unit in stratum)
         wanted = {}
         for name, share in (("test", test_share), ("dev", dev_share)):
             exact[name] += share * size
@@ -65,29 +69,36 @@ def _share_singles(tasks: Sequence[TaskSpec], rng: random.Random) -> dict[str, S
 
     Tasks in one world stay together: a world that was practised in must not come back in an evaluation.
     """
-    worlds: dict[str, dict[int, list[str]]] = {}
+    worlds: dict[int, list[TaskSpec]] = {}
     for task in tasks:
-        worlds.setdefault(task.combination, {}).setdefault(task.world_seed, []).append(task.id)
+        worlds.setdefault(task.world_seed, []).append(task)
     sides: dict[str, Side] = {}
+    lead: Counter[str] = Counter()
+    """for each skill, its train tasks less its control tasks"""
     trained = 0
-    for skill in rng.sample(sorted(worlds), len(worlds)):
-        own = 0
-        for seed in rng.sample(sorted(worlds[skill]), len(worlds[skill])):
-            ids = worlds[skill][seed]
-            practise = 2 * trained <= len(sides) if own == 0 else own < 0
-            own += len(ids) if practise else -len(ids)
-            trained += len(ids) if practise else 0
-            sides.update(dict.fromkeys(ids, "train" if practise else "control"))
+    for seed in rng.sample(sorted(worlds), len(worlds)):
+        own = sum(lead[t.combination] for t in worlds[seed])
+        practise = 2 * trained <= len(sides) if own == 0 else own < 0
+        for task in worlds[seed]:
+            lead[task.combination] += 1 if practise else -1
+            sides[task.id] = "train" if practise else "control"
+        trained += len(worlds[seed]) if practise else 0
     return sides
 
 
-def _strata(tasks: Iterable[TaskSpec], spans: Mapping[str, int | None]) -> list[list[str]]:
-    """Return the combinations of k >= 2 by (k, span), large k first."""
-    found: dict[tuple[int, int], set[str]] = {}
+def _strata(tasks: Iterable[TaskSpec], spans: Mapping[str, int | None]) -> list[list[Unit]]:
+    """Return the units of k >= 2 by (k, span) of their first combination, large k first."""
+    worlds: nx.Graph[Any] = nx.Graph()
+    first: dict[str, tuple[int, int]] = {}
     for task in tasks:
-        span = spans[task.combination]
         if task.k >= 2:
-            found.setdefault((-task.k, -1 if span is None else span), set()).add(task.combination)
+            span = spans[task.combination]
+            first[task.combination] = (-task.k, -1 if span is None else span)
+            worlds.add_edge(task.combination, task.world_seed)
+    found: dict[tuple[int, int], list[Unit]] = {}
+    for part in nx.connected_components(worlds):
+        unit = tuple(sorted(node for node in part if isinstance(node, str)))
+        found.setdefault(min(first[c] for c in unit), []).append(unit)
     return [sorted(found[key]) for key in sorted(found)]
 
 
@@ -123,50 +134,58 @@ class _Choice:
             rarest = min((holders[s] for s in sorted(skills)), key=len)
             self._above[combination] = [c for c in rarest if skills < self.skills[c]]
 
-    def fill(self, stratum: Sequence[str], wanted: dict[str, int], rng: random.Random) -> None:
-        """Move combinations of one stratum out of train until the wanted numbers of tasks are reached."""
+    def size(self, unit: Unit) -> int:
+        """Return the number of tasks of a unit."""
+        return sum(len(self.members[c]) for c in unit)
+
+    def fill(self, stratum: Sequence[Unit], wanted: dict[str, int], rng: random.Random) -> None:
+        """Move units of one stratum out of train until the wanted numbers of tasks are reached."""
         order = rng.sample(list(stratum), len(stratum))
         sorted_at = -1
         while order and max(wanted.values()) > 0:
             if sorted_at != len(self.dropped):  # a drop makes what else lies inside the dropped ones cheaper
                 order.sort(key=self._cost, reverse=True)  # cheapest last; ties keep the drawn order
                 sorted_at = len(self.dropped)
-            combination = order.pop()
-            if self.side[combination] is None or not self._affordable(combination):
+            unit = order.pop()
+            if any(self.side[c] is None for c in unit) or not self._affordable(unit):
                 continue
             name = max(sorted(wanted, reverse=True), key=lambda n: wanted[n])
-            if len(self.members[combination]) > 2 * wanted[name]:
+            if self.size(unit) > 2 * wanted[name]:
                 continue  # taking it would miss the share by more than leaving it
-            self._move(combination, "test" if name == "test" else "dev")
-            wanted[name] -= len(self.members[combination])
+            self._move(unit, "test" if name == "test" else "dev")
+            wanted[name] -= self.size(unit)
 
-    def _supersets_in_train(self, combination: str) -> list[str]:
-        return [c for c in self._above[combination] if self.side[c] == "train"]
+    def _supersets_in_train(self, unit: Unit) -> list[str]:
+        """Return the train combinations outside the unit that contain one of its combinations."""
+        above = dict.fromkeys(c for own in unit for c in self._above[own] if self.side[c] == "train")
+        return [c for c in above if c not in unit]
 
-    def _cost(self, combination: str) -> int:
-        """Tasks that train loses beside the combination's own."""
-        return sum(len(self.members[c]) for c in self._supersets_in_train(combination))
+    def _cost(self, unit: Unit) -> int:
+        """Tasks that train loses beside the unit's own."""
+        return sum(len(self.members[c]) for c in self._supersets_in_train(unit))
 
-    def _affordable(self, combination: str) -> bool:
-        """Whether train keeps every skill that a held-out combination has, this one included."""
+    def _affordable(self, unit: Unit) -> bool:
+        """Whether train keeps every skill that a held-out combination has, these included."""
         leaving: Counter[str] = Counter()
-        for gone in (combination, *self._supersets_in_train(combination)):
+        for gone in (*unit, *self._supersets_in_train(unit)):
             for skill in self.skills[gone]:
                 leaving[skill] += len(self.members[gone])
-        needed = self._needed | self.skills[combination]
+        needed = self._needed.union(*(self.skills[c] for c in unit))
         return all(self._trained[skill] > count for skill, count in leaving.items() if skill in needed)
 
-    def _move(self, combination: str, side: Side) -> None:
-        for above in self._supersets_in_train(combination):
+    def _move(self, unit: Unit, side: Side) -> None:
+        for above in self._supersets_in_train(unit):
             self.side[above] = None
             self._leave_train(above)
+            inside = next(c for c in unit if self.skills[c] < self.skills[above])
             self.dropped += [
-                Drop(task=t.id, combination=above, reason=f"contains the held-out {combination}")
+                Drop(task=t.id, combination=above, reason=f"contains the held-out {inside}")
                 for t in self.members[above]
             ]
-        self.side[combination] = side
-        self._leave_train(combination)
-        self._needed |= self.skills[combination]
+        for combination in unit:
+            self.side[combination] = side
+            self._leave_train(combination)
+            self._needed |= self.skills[combination]
 
     def _leave_train(self, combination: str) -> None:
         for task in self.members[combination]:

@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from pydantic_core import to_jsonable_python
+
 from skillweave.tasks.tools import Tool
 from skillweave.tasks.world import World
 
@@ -110,7 +112,8 @@ class Toolbox:
             raise AttributeError(f"no tool {name!r}")
         tool = self.catalogue[name]
 
-        def call(**arguments: Any) -> Any:
+        def call(**given: Any) -> Any:
+            arguments = to_jsonable_python(given)  # a model could not pass a date object either
             result = tool.call(self.world, arguments)
             self.calls.append(Call(tool=name, arguments=arguments, result=result))
             return result

@@ -12,7 +12,7 @@ from skillweave.tasks.build import Rejected, attempts, task_of
 from skillweave.tasks.shape import Realisable
 from skillweave.tasks.spec import Selection, TaskSpec
 from skillweave.tasks.worldsuite import WorldSuite
-from skillweave.taxonomy.artifacts import Provenance
+from skillweave.taxonomy.artifacts import Provenance, digest
 from skillweave.taxonomy.covering import Budget
 from skillweave.taxonomy.errors import UserError
 from skillweave.taxonomy.select import Combination, Selector
@@ -22,6 +22,9 @@ TRIES = 8
 """bindings tried for a combination before it is given up"""
 QUANTILE = 0.6
 """beta is set so that the mean I(S) is this quantile of I over uniform sets: informative, yet not the few hubs"""
+SHARED = 4
+"""combinations of one k and span that live in one world: they stay on one side of a split, and making a world costs
+more than making a task"""
 DRAWS = 12
 """combinations drawn for each task asked, at most"""
 
@@ -112,6 +115,17 @@ class _Work:
     reasons: Counter[tuple[int, str]] = field(default_factory=Counter)
     counts: list[KCount] = field(default_factory=list)
     proposed: dict[int, list[Combination]] = field(default_factory=dict)
+    worlds: dict[tuple[str, ...], int] = field(default_factory=dict)
+    placed: Counter[tuple[int, int | None]] = field(default_factory=Counter)
+
+    def world_seed(self, combination: Combination) -> int:
+        """Return the seed of the combination's world."""
+        if combination.skills not in self.worlds:
+            stratum = (len(combination.skills), combination.span)
+            block = self.placed[stratum] // SHARED
+            self.placed[stratum] += 1
+            self.worlds[combination.skills] = int(digest([self.seed, stratum, block])[:7], 16)
+        return self.worlds[combination.skills]
 
 
 def synthesize(
@@ -207,7 +221,7 @@ def _task(work: _Work, combination: Combination, *, first: int) -> tuple[bool, i
         budgeted=combination.log_probability is None,
     )
     k = len(combination.skills)
-    candidates = attempts(work.suite, combination.skills, work.seed, range(first, first + TRIES))
+    candidates = attempts(work.suite, combination.skills, work.world_seed(combination), range(first, first + TRIES))
     for tries, candidate in enumerate(candidates, 1):
         if isinstance(candidate, Rejected):
             work.reasons[k, candidate.reason] += 1
