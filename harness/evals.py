@@ -1,6 +1,5 @@
 """The Inspect task: compositions of skills, attempted by an agent."""
 
-from pathlib import Path
 from typing import Any
 
 from inspect_ai import Task, task
@@ -15,6 +14,7 @@ from skillweave.harness.scoring import outcome
 from skillweave.harness.simulated_model import SimulatedModel
 from skillweave.harness.solvers import close_world, open_world, play_agent, play_nop, play_oracle
 from skillweave.harness.taskset import keep, load_taskset
+from skillweave.tasks.offer import offer_tools
 from skillweave.taxonomy.artifacts import digest
 from skillweave.taxonomy.errors import UserError
 
@@ -55,6 +55,7 @@ def compose(
     """
     try:
         found = load_taskset(tasks, splits=splits, split=split, control=control, taxonomy=taxonomy)
+        offer_tools(found.suite, found.tasks[0], tools, seed)
         solver = agent_solver(agent, tool_choice=tool_choice, model_path=model_path, max_steps=max_steps)
     except UserError as error:
         raise PrerequisiteError(f"{error.message}\n{error.hint or ''}".strip()) from None
@@ -65,7 +66,7 @@ def compose(
         setup=open_world(taskset=keep(found), tools=tools, seed=seed),
         solver=solver,
         cleanup=close_world,
-        scorer=outcome(tasks=str(Path(tasks).resolve())),
+        scorer=outcome(),
         epochs=epochs,
         version=_version(metadata["hashes"], agent, simulated),
         metadata={"skillweave": metadata},

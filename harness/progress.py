@@ -2,28 +2,38 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from math import isnan
 
 
-@dataclass(kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """Rollouts that ended so far."""
+    """Rollouts that ended so far; one that is tried again counts once, as it ended last."""
 
     total: int
     """rollouts of the run; those that a resumed run finds done do not end again"""
-    ended: int = 0
-    scored: int = 0
-    succeeded: int = 0
+    ended: int
+    scored: int
+    succeeded: int
 
 
 Listener = Callable[[Progress], None]
 
 
-@dataclass(kw_only=True)
 class _Watch:
-    progress: Progress
-    listener: Listener = field(repr=False)
+    def __init__(self, total: int, listener: Listener) -> None:
+        self.total = total
+        self.listener = listener
+        self.ended: dict[tuple[str, int], tuple[bool, bool]] = {}
+        self.scored = 0
+        self.succeeded = 0
+
+    def end(self, rollout: tuple[str, int], *, scored: bool, succeeded: bool) -> None:
+        before = self.ended.get(rollout, (False, False))
+        self.ended[rollout] = (scored, succeeded)
+        self.scored += scored - before[0]
+        self.succeeded += succeeded - before[1]
+        self.listener(Progress(total=self.total, ended=len(self.ended), scored=self.scored, succeeded=self.succeeded))
 
 
 _WATCHES: list[_Watch] = []
@@ -35,7 +45,7 @@ def watching(total: int, listener: Listener | None) -> Iterator[None]:
     if listener is None:
         yield
         return
-    watch = _Watch(progress=Progress(total=total), listener=listener)
+    watch = _Watch(total, listener)
     _WATCHES.append(watch)
     try:
         yield
@@ -43,11 +53,8 @@ def watching(total: int, listener: Listener | None) -> Iterator[None]:
         _WATCHES.remove(watch)
 
 
-def report_end(score: float | None) -> None:
-    """Count one rollout: its score, None (or NaN) where it is unscored."""
+def report_end(rollout: tuple[str, int], score: float | None) -> None:
+    """Count one rollout (task id, epoch): its score, None (or NaN) where it is unscored."""
+    scored = score is not None and not isnan(score)
     for watch in _WATCHES:
-        watch.progress.ended += 1
-        if score is not None and not isnan(score):
-            watch.progress.scored += 1
-            watch.progress.succeeded += score >= 1.0
-        watch.listener(watch.progress)
+        watch.end(rollout, scored=scored, succeeded=score is not None and score >= 1.0)

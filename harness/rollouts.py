@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from time import perf_counter
 from typing import Any
 
@@ -41,9 +42,18 @@ class Rollout:
     """One agent attempt on one task: its world, the calls made so far and the answer."""
 
     def __init__(
-        self, *, task: TaskSpec, suite: ToolSuite, offered: Sequence[str], epoch: int, labels: Mapping[str, Any]
+        self,
+        *,
+        task: TaskSpec,
+        source: Path,
+        suite: ToolSuite,
+        offered: Sequence[str],
+        epoch: int,
+        labels: Mapping[str, Any],
     ) -> None:
+        """``source`` is the tasks file, which the scorer reads again; ``labels`` is the sample's metadata."""
         self.task = task
+        self.source = source
         self.suite = suite
         self.offered = tuple(offered)
         self.epoch = epoch
@@ -118,6 +128,7 @@ class Rollout:
         return {
             "schema": RECORD_SCHEMA,
             "task": digest(self.task.to_json()),
+            "source": str(self.source),
             "snapshot": self.session.snapshot(),
             "calls": [
                 [{"tool": c.tool, "arguments": dict(c.arguments), "error": c.error} for c in turn]

@@ -91,6 +91,7 @@ def run_tasks(options: RunOptions, *, listener: Listener | None = None) -> RunRe
 
     from skillweave.harness import evals
     from skillweave.harness.taskset import load_taskset
+    from skillweave.tasks.offer import offer_tools
 
     tasks = load_taskset(
         options.tasks,
@@ -100,6 +101,7 @@ def run_tasks(options: RunOptions, *, listener: Listener | None = None) -> RunRe
         taxonomy=options.taxonomy,
     )
     _check(options)
+    offer_tools(tasks.suite, tasks.tasks[0], options.tools, options.seed)
     evals.agent_solver(
         options.agent,
         tool_choice=options.tool_choice,
@@ -135,7 +137,10 @@ def _set_args(options: RunOptions) -> dict[str, Any]:
         "temperature": options.temperature,
         "retry_on_error": options.retry_on_error,
         "retry_attempts": 1,
-        "fail_on_error": False,
+        "retry_immediate": False,
+        # Go on to the end, but mark the log as not complete: the same command then plays the unscored ones again.
+        "fail_on_error": True,
+        "continue_on_fail": True,
         "log_buffer": 10,
         "log_dir_allow_dirty": True,
         "display": "none",
@@ -159,7 +164,7 @@ def _model(options: RunOptions) -> "Model":
             hint="give --model PROVIDER/NAME, for instance --model simulated/novice",
         )
     try:
-        return get_model(name, base_url=options.model_base_url, **options.model_args)
+        return get_model(name, base_url=options.model_base_url, memoize=False, **options.model_args)
     except PrerequisiteError as error:
         raise UserError(f"model {name!r}: {_plain(error)}", hint="skillweave doctor shows what is set") from None
     except (ValueError, TypeError, ImportError) as error:

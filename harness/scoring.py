@@ -45,21 +45,23 @@ def mean_by(label: str) -> Metric:
 @scorer(
     metrics=[mean(), stderr(cluster="combination"), mean_by("k"), mean_by("span"), mean_by("novelty")], name="outcome"
 )
-def outcome(tasks: str) -> Scorer:
+def outcome(tasks: str | None = None) -> Scorer:
     """Score the outcome of a rollout: 1 where the suite's verdict is success, else 0.
 
-    Only the record in the sample's store is looked at, so ``inspect score`` works on a log later. ``tasks`` is the path
-    of the tasks file; a task that is no longer the one that was run is refused.
+    Only the record in the sample's store is looked at, so ``inspect score LOG --scorer skillweave/outcome`` works
+    later. ``tasks`` is the path of the tasks file where it is no longer the one of the run; a task that is not the one
+    that was run is refused.
     """
 
     async def score(state: TaskState, target: Target) -> Score:
         record = state.store.get(RECORD)
         if not isinstance(record, dict) or record.get("schema") != RECORD_SCHEMA:
             return Score.unscored(explanation="the rollout left no record: it failed before or while it was played")
-        found = _tasks(tasks, _stamp(tasks))
+        path = tasks or record["source"]
+        found = _tasks(path, _stamp(path))
         task = found.by_id.get(str(state.sample_id))
         if task is None or digest(task.to_json()) != record["task"]:
-            raise PrerequisiteError(f"{tasks!r} no longer holds task {state.sample_id!r} as it was run")
+            raise PrerequisiteError(f"{path!r} no longer holds task {state.sample_id!r} as it was run")
         return verdict_score(found, task, record, _limit(record))
 
     return score

@@ -36,7 +36,14 @@ def open_world(taskset: str, tools: str, seed: int) -> Solver:
         tasks = kept(taskset)
         task = tasks.by_id[str(state.sample_id)]
         offered = offer_tools(tasks.suite, task, tools, seed)
-        rollout = Rollout(task=task, suite=tasks.suite, offered=offered, epoch=state.epoch, labels=dict(state.metadata))
+        rollout = Rollout(
+            task=task,
+            source=tasks.path,
+            suite=tasks.suite,
+            offered=offered,
+            epoch=state.epoch,
+            labels=dict(state.metadata),
+        )
         open_rollout(state.uuid, rollout)
         return state
 
@@ -47,7 +54,7 @@ async def close_world(state: TaskState) -> None:
     """Free the world of the sample, and tell whoever listens that the rollout is over."""
     close_rollout(state.uuid)
     score = (state.scores or {}).get("outcome")
-    report_end(None if score is None else score.as_float())
+    report_end((str(state.sample_id), state.epoch), None if score is None else score.as_float())
 
 
 @solver

@@ -46,7 +46,7 @@ class RunResult:
     tokens: int
     log: Path
     status: str
-    """success, cancelled or error: of the run, not of the agent"""
+    """success, error (some rollout is unscored: the same run again tries it again) or cancelled"""
     agent: str
     model: str
     simulated: bool

@@ -20,6 +20,7 @@ from skillweave.taxonomy.tree import Taxonomy
 class TaskSet:
     """The tasks of one run, in the order in which they are run, and what is known of them."""
 
+    path: Path
     tasks: tuple[TaskSpec, ...]
     suite: ToolSuite
     split: str | None
@@ -80,6 +81,7 @@ def load_taskset(
         found if table is None or split is None else _members(found, table.samples(split, control=control), split, path)
     )
     return TaskSet(
+        path=path.resolve(),
         tasks=tuple(interleave(kept)),
         suite=_suite(found, path),
         split=split,

@@ -12,7 +12,7 @@ from ledger_suite import SKILLS, LedgerSuite, ledger_task, ledger_tasks, write_l
 
 from skillweave.harness.run import RunOptions, run_tasks
 from skillweave.tasks.spec import write_tasks
-from skillweave.tasks.splits import ExposureFacts, Splits, SplitRow
+from skillweave.tasks.splits import ExposureFacts, SplitRow, Splits
 from skillweave.taxonomy.errors import UserError
 
 
@@ -227,7 +227,7 @@ def test_plain_inspect_runs_and_scores_the_registered_task(tmp_path: Path) -> No
         *("--model", "mockllm/model", "--log-dir", "logs"),
     )
     (log,) = (tmp_path / "logs").glob("*.eval")
-    call("score", str(log), "--overwrite")
+    call("score", str(log), "--scorer", "skillweave/outcome", "--action", "overwrite", "--overwrite")
     from inspect_ai.log import read_eval_log
 
     found = read_eval_log(str(log))
