@@ -17,11 +17,12 @@ TOP, BOTTOM = 26, 226
 """y of 100% and of 0%"""
 LEFT = 9.0
 """percent of the width kept for the axis labels"""
-BINS = ((0.0, 0.2), (0.2, 0.4), (0.4, 0.6), (0.6, 0.8), (0.8, 1.0))
+BANDS = 10
 """bands of success that share a colour: cividis, from dark blue (failure) to yellow (success)"""
 ROW = 22
 MAX_ROWS = 120
-CELL = 15
+CELL, LARGE_CELL, FEW_SKILLS = 15, 21, 26
+"""pixels a side of a pair's cell: large with few skills"""
 MAX_PAIR_SKILLS = 72
 PAIR_ENOUGH = 5
 """rollouts from which a pair's cell is coloured"""
@@ -35,10 +36,10 @@ def height(rate: float) -> float:
 def band(rate: float | None) -> int:
     """Return the colour band of a rate, -1 without one.
 
-    >>> [band(r) for r in (0.0, 0.19, 0.2, 0.99, 1.0, None)]
-    [0, 0, 1, 4, 4, -1]
+    >>> [band(r) for r in (0.0, 0.09, 0.3, 0.99, 1.0, None)]
+    [0, 0, 3, 9, 9, -1]
     """
-    return -1 if rate is None else min(len(BINS) - 1, int(rate * len(BINS) + 1e-9))
+    return -1 if rate is None else min(BANDS - 1, int(rate * BANDS + 1e-9))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +82,7 @@ class Chart:
         parts = []
         for series in self.series:
             values = ", ".join(mark.title for mark in series.marks)
-            parts.append(f"{series.label} {series.kind}: {values}" if values else f"{series.label}: nothing measured")
+            parts.append(f"{series.label}: {values or 'nothing measured'}")
         return f"{self.title}. " + ". ".join(parts)
 
 
@@ -110,17 +111,19 @@ def _mark(
     )
 
 
-def k_chart(analysis: Analysis) -> Chart:
-    """Return success by k beside the prediction from the skills alone."""
+def k_chart(analysis: Analysis, index: int = 0) -> Chart:
+    """Return success by k beside the prediction from the skills alone; ``index`` is the agent's place in the report."""
     rows = analysis.by_k
     xs = _xs(len(rows))
     predicted = any(at.predicted is not None for at in rows)
     observed = [_observed(at, x, -7 if predicted else 0) for at, x in zip(rows, xs, strict=True)]
     guesses = [_predicted(at, x) for at, x in zip(rows, xs, strict=True)]
-    series = [Series(label=analysis.record.label, index=0, marks=tuple(m for m in observed if m))]
+    series = [Series(label="observed", index=index, marks=tuple(m for m in observed if m))]
     if predicted:
         marks = tuple(m for m in guesses if m)
-        series.append(Series(label="independence", index=0, marks=marks, kind="predicted"))
+        series.append(
+            Series(label="predicted, if the skills failed independently", index=index, marks=marks, kind="predicted")
+        )
     return Chart(
         title=f"Success by number of skills, {analysis.record.label}",
         categories=tuple((x, f"k = {at.k}", f"n {at.observed.n}") for at, x in zip(rows, xs, strict=True)),
@@ -163,12 +166,17 @@ def category_chart(
             if v in each
         ]
         series.append(Series(label=analysis.record.label, index=i, marks=tuple(m for m in marks if m)))
-    below = {v: ", ".join(f"n {each[v].n}" for each in cells[:1] if v in each) for v in values}
+    below = {v: _sizes([each[v].n for each in cells if v in each]) for v in values}
     return Chart(
         title=title,
         categories=tuple((xs[v], name.format(v), below[v]) for v in values),
         series=tuple(series),
     )
+
+
+def _sizes(counts: Sequence[int]) -> str:
+    low, high = min(counts), max(counts)
+    return f"n {low}" if low == high else f"n {low}–{high}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -253,6 +261,7 @@ class PairMap:
     skills: tuple[str, ...]
     cells: tuple[tuple[int, int, int, str], ...]
     """row, column, colour band (-1 too few), words"""
+    side: int
     left_out: int
 
 
@@ -272,4 +281,5 @@ def pair_map(analysis: Analysis) -> PairMap:
             row, column = max(place[a], place[b]), min(place[a], place[b])
             words = f"{order[row]} with {order[column]}: {100 * e.rate:.0f}% of {e.n}"
             cells.append((row, column, band(e.rate) if e.n >= PAIR_ENOUGH else -1, words))
-    return PairMap(skills=tuple(order), cells=tuple(sorted(cells)), left_out=len(tried) - len(kept))
+    side = LARGE_CELL if len(order) <= FEW_SKILLS else CELL
+    return PairMap(skills=tuple(order), cells=tuple(sorted(cells)), side=side, left_out=len(tried) - len(kept))

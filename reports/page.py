@@ -81,7 +81,7 @@ def _context(report: Report) -> dict[str, Any]:
         "sentence": verdict.headline(report),
         "contents": CONTENTS,
         "charts_": {
-            "k": [charts.k_chart(a) for a in agents],
+            "k": [charts.k_chart(a, i) for i, a in enumerate(agents)],
             "span": charts.category_chart("Success by span", agents, [a.by_span for a in agents], "span {}"),
             "novelty": charts.category_chart(
                 "Success by novelty", agents, [a.by_novelty for a in agents], "novelty {}"

@@ -1,0 +1,124 @@
+"""Write a report: the page, its tables and figures, Markdown and JSON, each file whole or not at all."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from skillweave import __version__
+from skillweave.reports import verdict
+from skillweave.reports.analysis import Analysis, Report, read_report
+from skillweave.reports.figures import figures
+from skillweave.reports.intervals import Estimate
+from skillweave.reports.page import render_page
+from skillweave.reports.tables import tables, to_csv, to_markdown
+from skillweave.taxonomy.artifacts import atomic_write, canonical_json, write_json
+from skillweave.taxonomy.errors import UserError
+
+REPORT_SCHEMA = "skillweave.report/1"
+_IN_MARKDOWN = ("runs", "by_novelty", "by_k", "by_span", "by_k_span", "skills", "first_breaks", "steps", "endings")
+
+
+def write_report(log_dirs: Sequence[Path], out: Path) -> dict[str, Any]:
+    """Write the report of folders of logs into ``out`` and return its summary, as `report.json` has it.
+
+    Writes index.html, report.md, report.json, tables/*.csv and figures/*.{svg,png}; everything is made before the first
+    byte is written. Raises `UserError` where the logs cannot be read or compared, or ``out`` is a file.
+    """
+    if not log_dirs:
+        raise UserError("no folder of logs was given", hint="name one, such as logs/")
+    if out.exists() and not out.is_dir():
+        raise UserError(f"{str(out)!r} is a file, not a folder", hint="name a folder for the report")
+    report = read_report(log_dirs)
+    frames = tables(report)
+    files: dict[str, bytes] = {f"tables/{name}.csv": to_csv(frame).encode() for name, frame in frames.items()}
+    files |= {f"figures/{name}": data for name, data in figures(report).items()}
+    files["report.md"] = _markdown(report, {n: to_markdown(frames[n]) for n in _IN_MARKDOWN if n in frames}).encode()
+    files["index.html"] = render_page(report).encode()
+    summary = summarise(report)
+    canonical_json(summary)
+    for name, data in files.items():
+        with atomic_write(out / name, "wb") as stream:
+            stream.write(data)
+    _drop_old(out, set(files))
+    write_json(out / "report.json", summary)
+    return {**summary, "page": str(out / "index.html"), "out": str(out)}
+
+
+def _drop_old(out: Path, written: set[str]) -> None:
+    """Remove tables and figures of an earlier report in the same folder: they would belie this one."""
+    for folder, kinds in (("tables", ("*.csv",)), ("figures", ("*.svg", "*.png"))):
+        for kind in kinds:
+            for old in (out / folder).glob(kind):
+                if f"{folder}/{old.name}" not in written:
+                    old.unlink()
+
+
+def summarise(report: Report) -> dict[str, Any]:
+    """Return the report as one plain JSON object."""
+    return {
+        "schema": REPORT_SCHEMA,
+        "version": __version__,
+        "verdict": verdict.headline(report),
+        "simulated": report.simulated,
+        "exposed": report.exposed,
+        "runs": [_run(a) for a in report.runs],
+        "warnings": list(report.warnings),
+    }
+
+
+def _run(a: Analysis) -> dict[str, Any]:
+    r = a.record
+    return {
+        "label": r.label,
+        "agent": r.agent,
+        "model": r.model or None,
+        "simulated": dict(r.simulated) if r.simulated else None,
+        "control": r.control,
+        "suite": f"{r.suite} {r.suite_version}",
+        "scorer": r.scorer,
+        "split": r.split,
+        "hashes": dict(r.hashes),
+        "success": _plain(a.headline),
+        "composed": _plain(a.composed),
+        "by_k": [
+            {"k": at.k, **_plain(at.observed), "predicted": at.predicted, "gap": at.gap, "note": at.note}
+            for at in a.by_k
+        ],
+        "by_span": [{"span": span, **_plain(e)} for span, e in a.by_span.items()],
+        "by_novelty": [{"novelty": novelty, **_plain(e)} for novelty, e in a.by_novelty.items()],
+        "weak_skills": [row.skill for row in a.skills if row.flagged],
+        "first_breaks": dict(a.first_breaks),
+        "missing": r.missing,
+        "findings": verdict.findings(a),
+        "logs": [log.path for log in r.logs],
+    }
+
+
+def _plain(e: Estimate) -> dict[str, Any]:
+    facts = {"rate": e.rate, "low": e.low, "high": e.high, "n": e.n, "combinations": e.combinations}
+    return {**facts, "unscored": e.unscored}
+
+
+def _markdown(report: Report, parts: dict[str, str]) -> str:
+    lines = [f"# {verdict.headline(report)}", ""]
+    if report.simulated:
+        lines += ["> **SIMULATED, not a real result.** Weaknesses were planted to check this report.", ""]
+    for a in report.measured:
+        shown = f"{verdict.percent(a.headline.rate)} ({verdict.interval(a.headline.low, a.headline.high)})"
+        lines += [f"**{a.record.label}**: {shown}; {verdict.basis(a)}.", ""]
+        lines += [f"- {finding}" for finding in verdict.findings(a)] + [""]
+    lines += [f"> {warning}\n" for warning in report.warnings]
+    titles = {
+        "runs": "Runs",
+        "by_novelty": "The novelty ladder" if report.exposed else "Novelty ladder, as a difficulty control",
+        "by_k": "Number of skills, with the independence prediction",
+        "by_span": "Span",
+        "by_k_span": "k and span",
+        "skills": "Skills",
+        "first_breaks": "What breaks first (empty: no single skill)",
+        "steps": "Cost and steps (means per rollout; seconds are median wall clock)",
+        "endings": "How rollouts ended",
+    }
+    for name, table in parts.items():
+        lines += [f"## {titles[name]}", "", table]
+    return "\n".join(lines)
