@@ -141,12 +141,18 @@ def log_records(log: Path) -> Iterator[list[str]]:
     """Yield for each sample of an Inspect log the tools that its assistant messages call, hand-ins left out."""
     from zipfile import BadZipFile
 
-    from inspect_ai.log import read_eval_log_samples
+    from inspect_ai.log import read_eval_log, read_eval_log_samples
 
     if not log.is_file():
         raise UserError(f"no file {str(log)!r}", hint="check the path")
     try:
-        for sample in read_eval_log_samples(str(log), all_samples_required=False):
+        listed = read_eval_log(str(log), header_only=True).eval.dataset.sample_ids is not None
+        # A log without a list of its samples cannot be read one by one.
+        for sample in (
+            read_eval_log_samples(str(log), all_samples_required=False)
+            if listed
+            else read_eval_log(str(log)).samples or ()
+        ):
             calls = [c.function for m in sample.messages if m.role == "assistant" for c in m.tool_calls or ()]
             yield [name for name in calls if name not in SUBMIT_TOOLS]
     except (ValueError, KeyError, OSError, BadZipFile) as error:
