@@ -54,7 +54,7 @@ def figures(report: Report) -> dict[str, bytes]:
         for name, draw in drawn.items():
             figure = draw(report)
             if figure is not None:
-                if report.simulated:
+                if any(a.record.simulated for a in report.measured[: None if name.startswith("by_") else 1]):
                     figure.suptitle("SIMULATED, not a real result", color="#8f3a00", fontsize=9, fontweight="bold")
                 figure.draw_without_rendering()
                 figure.set_layout_engine("none")
@@ -177,7 +177,7 @@ def _skills(report: Report) -> "Figure | None":
     axes.invert_yaxis()
     axes.set_xlim(-0.01, 1)
     axes.grid(axis="x", color=GRID)
-    axes.set_xlabel("share of its rollouts in which the skill broke first; brown: more often than the others")
+    axes.set_xlabel("how often it broke first (brown: more than the others)")
     axes.set_title(a.record.label)
     return figure
 

@@ -1,144 +1,124 @@
-"""The report as one self-contained HTML page: no network, no external file."""
+"""Write a report: the page, its tables and figures, Markdown and JSON, each file whole or not at all."""
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path, PurePath
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from skillweave import __version__
-from skillweave.reports import charts, verdict
-from skillweave.reports.analysis import Analysis, Report
-from skillweave.reports.branches import Branch
-from skillweave.reports.intervals import ENOUGH_COMBINATIONS, ENOUGH_ROLLOUTS, Estimate
-from skillweave.reports.records import Failure
+from skillweave.reports import verdict
+from skillweave.reports.analysis import Analysis, Report, read_report
+from skillweave.reports.figures import figures
+from skillweave.reports.intervals import Estimate
+from skillweave.reports.html import render_page
+from skillweave.reports.tables import tables, to_csv, to_markdown
+from skillweave.taxonomy.artifacts import atomic_write, canonical_json, write_json
+from skillweave.taxonomy.errors import UserError
 
-TEMPLATES = Path(__file__).parent / "templates"
-CONTENTS = (
-    ("verdict", "Verdict"),
-    ("ladder", "Novelty ladder"),
-    ("size", "Number of skills"),
-    ("span", "Distance"),
-    ("taxonomy", "Taxonomy"),
-    ("pairs", "Pairs of skills"),
-    ("breaks", "What breaks first"),
-    ("cost", "Cost and steps"),
-    ("validity", "Validity"),
-    ("reading", "How to read this"),
-)
-_WEAKEST = 12
+REPORT_SCHEMA = "skillweave.report/1"
+_IN_MARKDOWN = ("runs", "by_novelty", "by_k", "by_span", "by_k_span", "skills", "first_breaks", "steps", "endings")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Item:
-    """A node of the explorer: one estimate an agent, and the nodes below."""
+def write_report(log_dirs: Sequence[Path], out: Path) -> dict[str, Any]:
+    """Write the report of folders of logs into ``out`` and return its summary, as `report.json` has it.
 
-    branch: Branch
-    cells: tuple[Estimate, ...]
-    children: tuple["Item", ...]
-
-
-def render_page(report: Report) -> str:
-    """Return the HTML text of a report. Everything that comes from logs is escaped."""
-    import jinja2
-
-    loader = jinja2.FileSystemLoader(TEMPLATES)
-    env = jinja2.Environment(
-        loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
-    )
-    env.filters |= {"percent": verdict.percent, "points": verdict.points, "plain": plain}
-    env.globals |= {
-        "interval": verdict.interval,
-        "basis": verdict.basis,
-        "findings": verdict.findings,
-        "geometry": charts,
-        "grouped": grouped,
-        "weakest": weakest,
-        "folder": lambda path: str(PurePath(path).parent),
-        "file": lambda path: PurePath(path).name,
-        "words": _WORDS,
-    }
-    css = (TEMPLATES / "page.css").read_text(encoding="utf-8")
-    return env.get_template("page.html.j2").render(css=_trusted(css), **_context(report)).strip() + "\n"
+    Writes index.html, report.md, report.json, tables/*.csv and figures/*.{svg,png}; everything is made before the first
+    byte is written. Raises `UserError` where the logs cannot be read or compared, or ``out`` is a file.
+    """
+    if not log_dirs:
+        raise UserError("no folder of logs was given", hint="name one, such as logs/")
+    if out.exists() and not out.is_dir():
+        raise UserError(f"{str(out)!r} is a file, not a folder", hint="name a folder for the report")
+    report = read_report(log_dirs)
+    frames = tables(report)
+    files: dict[str, bytes] = {f"tables/{name}.csv": to_csv(frame).encode() for name, frame in frames.items()}
+    files |= {f"figures/{name}": data for name, data in figures(report).items()}
+    files["report.md"] = _markdown(report, {n: to_markdown(frames[n]) for n in _IN_MARKDOWN if n in frames}).encode()
+    files["index.html"] = render_page(report).encode()
+    summary = summarise(report)
+    canonical_json(summary)
+    for name, data in files.items():
+        with atomic_write(out / name, "wb") as stream:
+            stream.write(data)
+    _drop_old(out, set(files))
+    write_json(out / "report.json", summary)
+    return {**summary, "page": str(out / "index.html"), "out": str(out)}
 
 
-def _trusted(css: str) -> Any:
-    """Mark our own style sheet as markup: nothing of a log is in it."""
-    from markupsafe import Markup
+def _drop_old(out: Path, written: set[str]) -> None:
+    """Remove tables and figures of an earlier report in the same folder: they would belie this one."""
+    for folder, kinds in (("tables", ("*.csv",)), ("figures", ("*.svg", "*.png"))):
+        for kind in kinds:
+            for old in (out / folder).glob(kind):
+                if f"{folder}/{old.name}" not in written:
+                    old.unlink()
 
-    return Markup(css)
 
-
-def _context(report: Report) -> dict[str, Any]:
-    agents = report.measured
-    record = report.runs[0].record
-    figures = (record.splits or {}).get("figures", {})
-    synthesis = record.synthesis or {}
-    shared = [a for a in agents if a.branches]
+def summarise(report: Report) -> dict[str, Any]:
+    """Return the report as one plain JSON object."""
     return {
-        "report": report,
-        "title": ", ".join(a.record.label for a in agents),
-        "sentence": verdict.headline(report),
-        "contents": CONTENTS,
-        "charts_": {
-            "k": [charts.k_chart(a, i) for i, a in enumerate(agents)],
-            "span": charts.category_chart("Success by span", agents, [a.by_span for a in agents], "span {}"),
-            "novelty": charts.category_chart(
-                "Success by novelty", agents, [a.by_novelty for a in agents], "novelty {}"
-            ),
-        },
-        "maps": [charts.taxonomy_map(a.branches) for a in agents] if len(shared) == len(agents) else [],
-        "explorer": explorer(agents) if len(shared) == len(agents) else (),
-        "pair_maps": [charts.pair_map(a) for a in agents],
-        "passes": any(a.passes for a in agents),
-        "synthesis": synthesis,
-        "rejected": sorted(synthesis.get("rejected", {}).items(), key=lambda item: (-item[1], item[0])),
-        "sizes": figures.get("sizes", {}),
-        "divergence": figures.get("divergence", {}),
-        "enough": (ENOUGH_ROLLOUTS, ENOUGH_COMBINATIONS),
+        "schema": REPORT_SCHEMA,
         "version": __version__,
-        "total": f"{sum(len(a.rollouts) for a in report.runs):,}",
-        "log_count": sum(len(a.record.logs) for a in report.runs),
+        "verdict": verdict.headline(report),
+        "simulated": report.simulated,
+        "exposed": report.exposed,
+        "runs": [_run(a) for a in report.runs],
+        "warnings": list(report.warnings),
     }
 
 
-def explorer(agents: Sequence[Analysis]) -> tuple[Item, ...]:
-    """Return the tree of the first agent's taxonomy, with every agent's figures where its own tree has the node."""
-    figures = [{(b.id, b.name): b.success for b in a.branches} for a in agents]
-    nothing = Estimate(rate=None, low=None, high=None, n=0, combinations=0)
-    children: dict[str | None, list[Branch]] = defaultdict(list)
-    for branch in agents[0].branches:
-        children[branch.parent].append(branch)
-
-    def item(branch: Branch) -> Item:
-        cells = tuple(each.get((branch.id, branch.name), nothing) for each in figures)
-        return Item(branch=branch, cells=cells, children=tuple(map(item, children[branch.id])))
-
-    return tuple(map(item, children[None]))
-
-
-def grouped(analysis: Analysis) -> list[tuple[str, list[Failure]]]:
-    """Return the failures that are shown by the skill that broke first, in the order in which they were chosen."""
-    found: dict[str, list[Failure]] = defaultdict(list)
-    for failure in analysis.failures:
-        found[failure.rollout.first_broken or ""].append(failure)
-    return sorted(found.items(), key=lambda item: (-analysis.first_breaks.get(item[0], 0), item[0]))
-
-
-def weakest(analysis: Analysis) -> list[tuple[tuple[str, str], Estimate]]:
-    """Return the pairs with the lowest success among those with enough rollouts to colour."""
-    tried = [(p, e) for p, e in analysis.pairs.items() if e.rate is not None and e.n >= charts.PAIR_ENOUGH]
-    return sorted(tried, key=lambda item: (item[1].rate or 0.0, -item[1].n, item[0]))[:_WEAKEST]
-
-
-def plain(value: float | None, digits: int = 1) -> str:
-    """Return a number with its digits, a dash where there is none."""
-    return "–" if value is None else f"{value:.{digits}f}"
+def _run(a: Analysis) -> dict[str, Any]:
+    r = a.record
+    return {
+        "label": r.label,
+        "agent": r.agent,
+        "model": r.model or None,
+        "simulated": dict(r.simulated) if r.simulated else None,
+        "control": r.control,
+        "suite": f"{r.suite} {r.suite_version}",
+        "scorer": r.scorer,
+        "split": r.split,
+        "hashes": dict(r.hashes),
+        "success": _plain(a.headline),
+        "composed": _plain(a.composed),
+        "by_k": [
+            {"k": at.k, **_plain(at.observed), "predicted": at.predicted, "gap": at.gap, "note": at.note}
+            for at in a.by_k
+        ],
+        "by_span": [{"span": span, **_plain(e)} for span, e in a.by_span.items()],
+        "by_novelty": [{"novelty": novelty, **_plain(e)} for novelty, e in a.by_novelty.items()],
+        "weak_skills": [row.skill for row in a.skills if row.flagged],
+        "first_breaks": dict(a.first_breaks),
+        "missing": r.missing,
+        "findings": verdict.findings(a),
+        "logs": [log.path for log in r.logs],
+    }
 
 
-_WORDS: Mapping[str, Any] = {
-    "novelty": lambda v: f"novelty {v}",
-    "span": lambda v: f"span {v}",
-    "k_span": lambda v: f"k = {v[0]}, span {v[1]}",
-    "plain": str,
-}
+def _plain(e: Estimate) -> dict[str, Any]:
+    facts = {"rate": e.rate, "low": e.low, "high": e.high, "n": e.n, "combinations": e.combinations}
+    return {**facts, "unscored": e.unscored}
+
+
+def _markdown(report: Report, parts: dict[str, str]) -> str:
+    lines = [f"# {verdict.headline(report)}", ""]
+    if report.simulated:
+        lines += ["> **SIMULATED, not a real result.** Weaknesses were planted to check this report.", ""]
+    for a in report.measured:
+        shown = f"{verdict.percent(a.headline.rate)} ({verdict.interval(a.headline.low, a.headline.high)})"
+        lines += [f"**{a.record.label}**: {shown}; {verdict.basis(a)}.", ""]
+        lines += [f"- {finding}" for finding in verdict.findings(a)] + [""]
+    lines += [f"> {warning}\n" for warning in report.warnings]
+    titles = {
+        "runs": "Runs",
+        "by_novelty": "The novelty ladder" if report.exposed else "Novelty ladder, as a difficulty control",
+        "by_k": "Number of skills, with the independence prediction",
+        "by_span": "Span",
+        "by_k_span": "k and span",
+        "skills": "Skills",
+        "first_breaks": "What breaks first (empty: no single skill)",
+        "steps": "Cost and steps (means per rollout; seconds are median wall clock)",
+        "endings": "How rollouts ended",
+    }
+    for name, table in parts.items():
+        lines += [f"## {titles[name]}", "", table]
+    return "\n".join(lines)
