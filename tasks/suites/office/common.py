@@ -36,6 +36,16 @@ STATABLE = ("Money", "Count", "Days", "Date", "Month", "Person", "Department", "
 """types whose values a mail, comment, note or message can pass on to a reader"""
 ANY_VALUE = Input(types=STATABLE, values=(48.5, 129.9, 350.0, 1180.0, 2475.25))
 """a value to pass on; where no skill yields one, an amount"""
+ANY_FACT = Input(
+    types=(
+        *STATABLE,
+        *("Hours", "Percent", "ForeignAmount", "Distance"),
+        *("Event", "Room", "Document", "Mail", "Expense", "Customer", "Order", "Product"),
+        *("LeaveRequest", "Project", "Task", "Ticket"),
+    ),
+    values=ANY_VALUE.values,
+)
+"""a value or a thing to name to a reader"""
 
 
 def month_before(day: date, months: int) -> str:

@@ -3,7 +3,7 @@
 from skillweave.tasks.skills import Input, Skill
 from skillweave.tasks.suites.office.apps.documents import procedures
 from skillweave.tasks.suites.office.apps.documents.tables import KIND_NAMES, STATUSES
-from skillweave.tasks.suites.office.common import ANY_VALUE
+from skillweave.tasks.suites.office.common import ANY_FACT
 
 ANY_DOCUMENT = Input(types=("Document",))
 ANY_PERSON = Input(types=("Person",))
@@ -301,7 +301,7 @@ WRITING = (
     Skill(
         id="documents.comment",
         description="Leave a comment with a value on a document.",
-        inputs={"document": ANY_DOCUMENT, "value": ANY_VALUE},
+        inputs={"document": ANY_DOCUMENT, "value": ANY_FACT},
         writes=True,
         states=("value",),
         tools=("get_person", "list_departments", "comment_on_document"),

@@ -3,7 +3,7 @@
 from skillweave.tasks.skills import Input, Skill
 from skillweave.tasks.suites.office.apps.mail import procedures
 from skillweave.tasks.suites.office.apps.mail.tables import FOLDERS, PRIORITIES
-from skillweave.tasks.suites.office.common import ANY_VALUE
+from skillweave.tasks.suites.office.common import ANY_FACT
 
 ANY_MAIL = Input(types=("Mail",))
 ANY_PERSON = Input(types=("Person",))
@@ -12,7 +12,6 @@ SUBJECT = Input(
     values=("Your question", "For your files", "Quick update", "As promised", "What you asked for", "News for you"),
     literal=True,
 )
-VALUE = Input(types=(*ANY_VALUE.types, "Document", "Event", "Room"), values=ANY_VALUE.values)
 
 READING = (
     Skill(
@@ -147,7 +146,7 @@ WRITING = (
     Skill(
         id="mail.send_value",
         description="Mail a value to a person.",
-        inputs={"person": ANY_PERSON, "subject": SUBJECT, "value": VALUE},
+        inputs={"person": ANY_PERSON, "subject": SUBJECT, "value": ANY_FACT},
         output="Mail",
         writes=True,
         states=("value",),
@@ -164,7 +163,7 @@ WRITING = (
     Skill(
         id="mail.reply_with_value",
         description="Answer a mail with a value.",
-        inputs={"mail": ANY_MAIL, "value": VALUE},
+        inputs={"mail": ANY_MAIL, "value": ANY_FACT},
         writes=True,
         states=("value",),
         tools=("get_mail", "get_person", "list_departments", "reply_to_mail"),
