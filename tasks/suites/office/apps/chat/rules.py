@@ -60,7 +60,8 @@ def _moderators(use: Toolbox, channel: str) -> int:
     rule, members = use.rule, use.get_channel(channel_id=channel)["members"]
     sites = len({m["site"] for m in members})
     more: int = rule["extra"] if sites >= rule["sites"] else 0
-    return int(ceil(len(members) / rule["group"])) + more
+    groups: int = ceil(len(members) / rule["group"])
+    return groups + more
 
 
 def _moderators_by_size(use: Toolbox, channel: str) -> int:
