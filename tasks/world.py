@@ -43,14 +43,18 @@ class Table:
     """rows here are bookkeeping and never count as a change"""
 
     def ddl(self) -> str:
-        """Return the CREATE statements, with an index for each reference."""
+        """Return the CREATE TABLE statement."""
         lines = ["id TEXT PRIMARY KEY"]
         for column in self.columns:
             reference = f" REFERENCES {column.references}(id)" if column.references else ""
             lines.append(f"{column.name} {column.sql}{reference}")
         lines += self.constraints
-        indexes = [f"CREATE INDEX {self.name}_{c.name} ON {self.name}({c.name});" for c in self.columns if c.references]
-        return f"CREATE TABLE {self.name} ({', '.join(lines)}) STRICT;\n" + "\n".join(indexes)
+        return f"CREATE TABLE {self.name} ({', '.join(lines)}) STRICT;"
+
+    def indexes(self) -> str:
+        """Return the CREATE INDEX statements, one for each reference."""
+        indexed = (c.name for c in self.columns if c.references)
+        return "\n".join(f"CREATE INDEX {self.name}_{name} ON {self.name}({name});" for name in indexed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -237,17 +241,19 @@ class Filler:
     def image(self) -> bytes:
         """Return the filled database as bytes; raises where a constraint is broken."""
         db = apsw.Connection(":memory:")
-        db.pragma("foreign_keys", True)
         with db:
             for table in self.schema.tables:
                 db.execute(table.ddl())
-                rows = self._rows[table.name]
                 names = ("id", *(c.name for c in table.columns))
-                marks = ", ".join(f":{n}" for n in names)
                 missing = dict.fromkeys(names)
                 db.executemany(
-                    f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({marks})", [missing | r for r in rows]
+                    f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({', '.join(f':{n}' for n in names)})",
+                    [missing | row for row in self._rows[table.name]],
                 )
+                db.execute(table.indexes())
+        dangling = db.execute("PRAGMA foreign_key_check").fetchall()
+        if dangling:
+            raise ValueError(f"rows refer to rows that do not exist: {dangling[:3]!r}")
         image = db.serialize("main")
         db.close()
         return image
