@@ -260,7 +260,7 @@ WRITING = (
             'Create the customer "{name}" in "{industry}" and make {person} the account owner.',
         ),
         nouns=(
-            'the new "{industry}" customer "{name}" owned by {person}',
+            'the new customer "{name}" (industry "{industry}") owned by {person}',
             'the customer "{name}" (industry "{industry}") created for {person}',
         ),
         reference="new customer",
@@ -319,7 +319,7 @@ WRITING = (
         procedure=procedures.set_payment_days,
         phrases=(
             "Set the term of payment of {customer} to {days}.",
-            "Give {customer} {days} for paying invoices.",
+            "Record {days} as the time that {customer} has for paying invoices.",
             "Change the payment term on record for {customer} to {days}.",
         ),
     ),
@@ -346,7 +346,7 @@ WRITING = (
         phrases=(
             "Schedule a follow-up with {customer} for {person}, due on {day}.",
             "Plan that {person} follows up with {customer} by {day}.",
-            "Enter a follow-up for {person} with {customer}, due {day}.",
+            "Enter a follow-up for {person} with {customer}, due on {day}.",
         ),
     ),
     Skill(

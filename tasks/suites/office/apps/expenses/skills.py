@@ -263,11 +263,11 @@ WRITING = (
         procedure=procedures.file_expense,
         phrases=(
             'File an expense of {amount} in the category "{category}" for {person}, with the date of today.',
-            'Enter a "{category}" expense over {amount} that {person} had today.',
+            'Enter an expense for {person}, dated today, in the category "{category}"; the amount is {amount}.',
             'Submit an expense for {person}: {amount}, category "{category}", spent today.',
         ),
         nouns=(
-            'the "{category}" expense over {amount} filed for {person}',
+            'the expense over {amount} in the category "{category}" filed for {person}',
             'the new expense of {person} over {amount} in the category "{category}"',
         ),
         reference="new expense",

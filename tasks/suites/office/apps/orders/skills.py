@@ -395,7 +395,7 @@ WRITING = (
         procedure=procedures.charge_shipping,
         phrases=(
             "Set the shipping fee of {order} to {amount}.",
-            "Charge {amount} for shipping on {order}.",
+            "For shipping {order}, charge {amount}.",
             "Enter {amount} as the shipping fee of {order}.",
         ),
     ),
