@@ -11,7 +11,7 @@ from skillweave.taxonomy.errors import UserError
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from skillweave.harness.run import RunResult
+    from skillweave.harness.summary import RunResult
 
 EXAMPLE = (
     "skillweave run tasks.jsonl --splits splits.json --split test --agent react --model openai/gpt-5-mini "

@@ -8,7 +8,7 @@ import pytest
 from skillweave.harness import run as run_module
 from skillweave.harness.cli.run import parse_arguments
 from skillweave.harness.cli.synth import parse_sizes
-from skillweave.harness.summary import RolloutError, RunResult
+from skillweave.harness.summary import UnscoredRollout, RunResult
 from skillweave.tasks.spec import read_tasks
 from skillweave.tasks.splits import Splits
 from skillweave.taxonomy.errors import UserError
@@ -116,7 +116,7 @@ def test_a_run_with_unscored_rollouts_exits_with_1(cli, tasks_file: Path, monkey
         success=1.0,
         scored=11,
         unscored=1,
-        errors=(RolloutError(id="t", epoch=1, message="the model broke\nTraceback"),),
+        errors=(UnscoredRollout(id="t", epoch=1, message="the model broke\nTraceback"),),
         limited=0,
         by_k={},
         tokens=0,
