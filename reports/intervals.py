@@ -62,7 +62,7 @@ def rate(outcomes: Sequence[float], clusters: Sequence[str], *, unscored: int = 
     if n == 0:
         return Estimate(rate=None, low=None, high=None, n=0, combinations=0, unscored=unscored)
     mean = sum(outcomes) / n
-    confidence = level
+    alpha = 1 - level
     if units == n:
         method, weight = "wilson", float(n)
     elif mean in (0.0, 1.0) or units == 1:
@@ -70,20 +70,20 @@ def rate(outcomes: Sequence[float], clusters: Sequence[str], *, unscored: int = 
     else:
         method = "clustered"
         weight = min(float(n), _effective(outcomes, clusters, names))
-        confidence = _widened(level, units - 1)
-    low, high = _wilson(mean, weight, confidence)
+        alpha = _widened(alpha, units - 1)
+    low, high = _wilson(mean, weight, alpha)
     return Estimate(rate=mean, low=low, high=high, n=n, combinations=units, unscored=unscored, method=method)
 
 
 def wilson(count: float, total: float, *, level: float = LEVEL) -> tuple[float, float]:
     """Return Wilson's interval for ``count`` of ``total`` independent trials."""
-    return _wilson(count / total, total, level)
+    return _wilson(count / total, total, 1 - level)
 
 
-def _wilson(mean: float, weight: float, level: float) -> tuple[float, float]:
+def _wilson(mean: float, weight: float, alpha: float) -> tuple[float, float]:
     from statsmodels.stats.proportion import proportion_confint
 
-    low, high = proportion_confint(mean * weight, weight, alpha=1 - level, method="wilson")
+    low, high = proportion_confint(mean * weight, weight, alpha=alpha, method="wilson")
     return float(low), float(high)
 
 
@@ -101,8 +101,9 @@ def _effective(outcomes: Sequence[float], clusters: Sequence[str], names: Sequen
     return mean * (1 - mean) / variance if variance > 0 else float("inf")
 
 
-def _widened(level: float, freedom: int) -> float:
-    """Return the normal level whose quantile is that of t at ``level``."""
+def _widened(alpha: float, freedom: int) -> float:
+    """Return the normal error level whose quantile is that of t at ``alpha``."""
     from scipy.stats import norm, t
 
-    return float(1 - 2 * norm.sf(t.ppf((1 + level) / 2, freedom)))
+    # Beyond 37 standard deviations the normal tail is 0 in double precision.
+    return float(2 * norm.sf(min(37.0, t.isf(alpha / 2, freedom))))

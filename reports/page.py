@@ -8,8 +8,8 @@ from skillweave import __version__
 from skillweave.reports import verdict
 from skillweave.reports.analysis import Analysis, Report, read_report
 from skillweave.reports.figures import figures
-from skillweave.reports.intervals import Estimate
 from skillweave.reports.html import render_page
+from skillweave.reports.intervals import Estimate
 from skillweave.reports.tables import tables, to_csv, to_markdown
 from skillweave.taxonomy.artifacts import atomic_write, canonical_json, write_json
 from skillweave.taxonomy.errors import UserError
