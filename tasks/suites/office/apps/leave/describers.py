@@ -31,6 +31,12 @@ def _longest(use: Toolbox, kind: str, department: str) -> str:
     return str(foremost(found, "days")["id"] if len(found) > 1 else found[0]["id"])
 
 
+def _by_department(use: Toolbox, department: str, kind: str, first_day: str) -> str:
+    filters = {"department": department, "kind": kind, "from_day": first_day, "to_day": first_day}
+    found = [r for r in every(use.search_leave_requests, "requests", **filters) if r["first_day"] == first_day]
+    return str(only(found, "requests")["id"])
+
+
 DESCRIBERS = (
     Describer(
         type="LeaveRequest",
@@ -52,6 +58,14 @@ DESCRIBERS = (
         candidates=f"SELECT r.id AS key, p.name AS person, r.kind FROM {_JOINED} WHERE r.status = 'pending'",
         text=("the pending {kind} leave request of {person}",),
         resolve=_by_kind,
+    ),
+    Describer(
+        type="LeaveRequest",
+        kind="attribute",
+        candidates="SELECT r.id AS key, d.name AS department, r.kind, r.first_day"
+        f" FROM {_JOINED} JOIN departments d ON d.id = p.department_id",
+        text=("the {kind} leave request from {department} that begins on {first_day}",),
+        resolve=_by_department,
     ),
     Describer(
         type="LeaveRequest",

@@ -101,7 +101,7 @@ SKILLS = (
         ),
         nouns=(
             "the number of pending leave requests from {department}",
-            "how many leave requests {department} has pending",
+            "the number of leave requests {department} has pending",
         ),
         reference="number of pending requests",
     ),
@@ -119,7 +119,7 @@ SKILLS = (
         ),
         nouns=(
             "the number of people from {department} on approved leave on {day}",
-            "how many people from {department} are on approved leave on {day}",
+            "the number of colleagues {department} has on approved leave on {day}",
         ),
         reference="number of people away",
     ),
@@ -271,7 +271,7 @@ SKILLS = (
         phrases=(
             "Set the vacation granted to {person} this year to {days}.",
             "Change the leave account of {person}: vacation granted this year is {days}, days carried over aside.",
-            "Grant {person} a vacation allowance of {days} for this year in place of the present one.",
+            "Give {person} another vacation allowance for this year, days carried over aside: {days}.",
         ),
     ),
 )

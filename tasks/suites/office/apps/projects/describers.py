@@ -27,6 +27,12 @@ def _project_by_budget(use: Toolbox, lead: str) -> str:
     return str(foremost([use.get_project(project_id=p["id"]) for p in _led(use, lead)], "budget")["id"])
 
 
+def _project_for(use: Toolbox, customer: str, status: str) -> str:
+    customers = [c["id"] for c in every(use.search_customers, "customers", name=customer) if c["name"] == customer]
+    found = [p for c in customers for p in every(use.search_projects, "projects", customer_id=c, status=status)]
+    return str(only(found, "projects")["id"])
+
+
 def _task(use: Toolbox, title: str, project: str) -> str:
     found = every(use.search_tasks, "tasks", project_id=_project(use, project), title=title)
     return str(only([t for t in found if t["title"] == title], "tasks")["id"])
@@ -36,6 +42,16 @@ def _task_of(use: Toolbox, person: str, project: str) -> str:
     place = _project(use, project)
     found = [t for who in _people(use, person) for t in every(use.search_tasks, "tasks", assignee_id=who)]
     return str(only([t for t in found if t["project_id"] == place and t["status"] != "done"], "tasks")["id"])
+
+
+def _task_due(use: Toolbox, title: str, due_on: str) -> str:
+    found = every(use.search_tasks, "tasks", title=title)
+    return str(only([t for t in found if t["title"] == title and t["due_on"] == due_on], "tasks")["id"])
+
+
+def _longest_task(use: Toolbox, status: str, project: str) -> str:
+    found = every(use.search_tasks, "tasks", project_id=_project(use, project), status=status)
+    return str(foremost([t for t in found if t["estimate_hours"] is not None], "estimate_hours")["id"])
 
 
 def _longest_task_of(use: Toolbox, person: str) -> str:
@@ -57,7 +73,7 @@ DESCRIBERS = (
         kind="relation",
         candidates="SELECT p.id AS key, l.name AS lead, p.status FROM projects p JOIN people l ON l.id = p.lead_id"
         " WHERE l.active = 1",
-        text=("the one project led by {lead} whose status is {status}",),
+        text=("the one project with the status {status} that {lead} leads",),
         resolve=_project_by_lead,
     ),
     Describer(
@@ -68,6 +84,31 @@ DESCRIBERS = (
         " JOIN people l ON l.id = p.lead_id WHERE l.active = 1) WHERE place = 1 AND size > 1",
         text=("the project with the largest budget among those led by {lead}",),
         resolve=_project_by_budget,
+    ),
+    Describer(
+        type="Project",
+        kind="relation",
+        candidates="SELECT p.id AS key, c.name AS customer, p.status FROM projects p"
+        " JOIN customers c ON c.id = p.customer_id",
+        text=("the one project with the status {status} for {customer}",),
+        resolve=_project_for,
+    ),
+    Describer(
+        type="Task",
+        kind="attribute",
+        candidates="SELECT id AS key, title, due_on FROM tasks WHERE due_on IS NOT NULL",
+        text=('the task "{title}" that is due on {due_on}',),
+        resolve=_task_due,
+    ),
+    Describer(
+        type="Task",
+        kind="superlative",
+        candidates="SELECT key, status, project FROM (SELECT t.id AS key, t.status, p.name AS project, rank() OVER"
+        " (PARTITION BY t.status, p.id ORDER BY t.estimate_hours DESC) AS place,"
+        " count(*) OVER (PARTITION BY t.status, p.id) AS size FROM tasks t JOIN projects p ON p.id = t.project_id"
+        " WHERE t.estimate_hours IS NOT NULL) WHERE place = 1 AND size > 1",
+        text=("the task with the largest estimate among those with the status {status} in the {project} project",),
+        resolve=_longest_task,
     ),
     Describer(
         type="Task",

@@ -67,7 +67,7 @@ _READ = (
             "Work out how many tasks of {project} are still open or in progress.",
             "See how many unfinished tasks {project} has.",
         ),
-        nouns=("the number of unfinished tasks of {project}", "how many tasks of {project} are not done"),
+        nouns=("the number of unfinished tasks of {project}", "the number of tasks of {project} that are not done"),
         reference="number of unfinished tasks",
     ),
     Skill(
@@ -82,7 +82,7 @@ _READ = (
             "Work out how many tasks assigned to {person} are overdue: not done and due before today.",
             "See how many tasks {person} has that should have been done before today and are not.",
         ),
-        nouns=("the number of overdue tasks of {person}", "how many tasks of {person} are overdue"),
+        nouns=("the number of overdue tasks of {person}", "the number of tasks of {person} that are overdue"),
         reference="number of overdue tasks",
     ),
     Skill(
@@ -410,9 +410,9 @@ _WRITE = (
         tools=("get_person", "get_project", "list_time_entries", "book_hours"),
         procedure=procedures.book_hours,
         phrases=(
-            "Book {hours} for {person} on {project} on {day}.",
-            "Enter {hours} of work by {person} on {project} for {day}.",
-            "Put {hours} on {day} into the time sheet of {person} for {project}.",
+            "Book time for {person} on {project} on {day}: {hours}.",
+            "Enter work of {person} on {project} for {day}; time spent: {hours}.",
+            "Add to the time sheet of {person} on {day} for {project}: {hours}.",
         ),
     ),
 )

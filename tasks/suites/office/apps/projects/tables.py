@@ -8,7 +8,7 @@ from skillweave.tasks.values import ValueType
 from skillweave.tasks.world import Column, Table
 
 PROJECT = ValueType(name="Project", kind="entity", noun="project", table="projects", label="name")
-TASK = ValueType(name="Task", kind="entity", noun="task", table="tasks", label="title")
+TASK = ValueType(name="Task", kind="entity", noun="task", table="tasks", label="id")
 HOURS = ValueType(name="Hours", kind="number", noun="number of hours", unit="hours")
 
 STANDARD_RATE = 110.0
@@ -135,7 +135,7 @@ def fill(into: Filling) -> None:
         titles = sorted({f"{_VERBS[draw(0, 7)]} {_OBJECTS[draw(0, 9)]}" for _ in range(draw(5, 11))})
         for title in titles:
             due = draw(-60, 80)
-            done = status == "closed" or draw(0, 99) < (65 if due < 0 else 20)
+            done = status == "closed" or draw(0, 99) < (42 if due < 0 else 20)
             into.rows.add(
                 "tasks",
                 project_id=project,

@@ -35,6 +35,12 @@ def _last_solved(use: Toolbox, customer: str) -> str:
     return str(foremost(_of_customer(use, customer, status="solved"), "opened_at")["id"])
 
 
+def _oldest_of(use: Toolbox, person: str) -> str:
+    people = [p["id"] for p in every(use.search_people, "people", name=person) if p["name"] == person]
+    found = [t for p in people for t in every(use.search_tickets, "tickets", assignee_id=p, unsolved=True)]
+    return str(foremost(found, "opened_at", largest=False)["id"])
+
+
 DESCRIBERS = (
     Describer(
         type="Ticket",
@@ -56,6 +62,16 @@ DESCRIBERS = (
         candidates=f"SELECT t.id AS key, c.name AS customer, t.category FROM {_JOINED} WHERE t.status <> 'solved'",
         text=("the one unsolved {category} ticket from {customer}",),
         resolve=_by_customer,
+    ),
+    Describer(
+        type="Ticket",
+        kind="superlative",
+        candidates="SELECT key, person FROM (SELECT t.id AS key, p.name AS person,"
+        " rank() OVER (PARTITION BY p.name ORDER BY t.opened_at) AS place,"
+        " count(*) OVER (PARTITION BY p.name) AS size FROM tickets t JOIN people p ON p.id = t.assignee_id"
+        " WHERE t.status <> 'solved') WHERE place = 1 AND size > 1",
+        text=("the oldest of the unsolved tickets assigned to {person}",),
+        resolve=_oldest_of,
     ),
     Describer(
         type="Ticket",

@@ -86,7 +86,10 @@ _READ = (
             "Work out how many unsolved tickets {customer} has.",
             "See how many support tickets from {customer} still wait to be solved.",
         ),
-        nouns=("the number of unsolved tickets of {customer}", "how many unsolved tickets {customer} has"),
+        nouns=(
+            "the number of unsolved tickets of {customer}",
+            "the number of tickets of {customer} that are not solved",
+        ),
         reference="number of unsolved tickets",
     ),
     Skill(
@@ -103,7 +106,7 @@ _READ = (
         ),
         nouns=(
             'the number of "{category}" tickets opened in {month}',
-            'how many tickets of the category "{category}" were opened in {month}',
+            'the number of tickets of the category "{category}" opened in {month}',
         ),
         reference="number of new tickets",
     ),
