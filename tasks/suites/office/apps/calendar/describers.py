@@ -16,6 +16,11 @@ def _organised(use: Toolbox, name: str, **filters: Any) -> list[dict[str, Any]]:
     return [e for p in people for e in every(use.search_events, "events", organizer_id=p["id"], **filters)]
 
 
+def _by_title_and_organizer(use: Toolbox, title: str, organizer: str) -> str:
+    found = _organised(use, organizer, title=title)
+    return str(only([e for e in found if e["title"] == title], "meetings")["id"])
+
+
 def _by_organizer(use: Toolbox, organizer: str, date: str) -> str:
     return str(only(_organised(use, organizer, from_date=date, to_date=date), "meetings")["id"])
 
@@ -51,6 +56,14 @@ DESCRIBERS = (
         candidates="SELECT id AS key, title, date FROM events",
         text=('the meeting "{title}" on {date}',),
         resolve=_by_title,
+    ),
+    Describer(
+        type="Event",
+        kind="name",
+        candidates="SELECT e.id AS key, e.title, p.name AS organizer FROM events e"
+        " JOIN people p ON p.id = e.organizer_id",
+        text=('the meeting "{title}" organised by {organizer}',),
+        resolve=_by_title_and_organizer,
     ),
     Describer(
         type="Event",

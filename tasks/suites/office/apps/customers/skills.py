@@ -397,7 +397,7 @@ WRITING = (
         phrases=(
             'Open a sales opportunity "{title}" with {customer}, worth {amount}.',
             'Create an opportunity called "{title}" for {customer} with a value of {amount}.',
-            'Record a new sales opportunity of {amount} with {customer} under the title "{title}".',
+            'Record a new sales opportunity with {customer} under the title "{title}", worth {amount}.',
         ),
     ),
     Skill(

@@ -262,9 +262,9 @@ WRITING = (
         tools=("get_person", "create_expense"),
         procedure=procedures.file_expense,
         phrases=(
-            'File an expense of {amount} in the category "{category}" for {person}, with the date of today.',
-            'Enter an expense for {person}, dated today, in the category "{category}"; the amount is {amount}.',
-            'Submit an expense for {person}: {amount}, category "{category}", spent today.',
+            'File an expense for {person} in the category "{category}", with the date of today, over {amount}.',
+            'Enter a new expense in the category "{category}" for {person}, spent today: {amount}.',
+            'Submit an expense of today for {person}, category "{category}"; the amount is {amount}.',
         ),
         nouns=(
             'the expense over {amount} in the category "{category}" filed for {person}',
@@ -356,9 +356,9 @@ WRITING = (
         tools=("get_expense", "reimburse_expense"),
         procedure=procedures.reimburse,
         phrases=(
-            "Reimburse {amount} for {expense}.",
-            "Pay back {amount} on {expense}.",
-            "Record a reimbursement of {amount} against {expense}.",
+            "On {expense}, reimburse {amount}.",
+            "For {expense}, pay back {amount}.",
+            "Record a reimbursement against {expense}; the amount is {amount}.",
         ),
     ),
     Skill(
@@ -392,7 +392,7 @@ WRITING = (
         phrases=(
             "Set the expense budget of {department} for {month} to {amount}.",
             "Change the {month} expense budget of {department} to {amount}.",
-            "Give {department} an expense budget of {amount} for {month}.",
+            "For {month}, give {department} an expense budget of {amount}.",
         ),
     ),
     Skill(
@@ -408,8 +408,8 @@ WRITING = (
         procedure=procedures.grant_advance,
         phrases=(
             "Grant {person} a cash advance of {amount}, to be settled by {day}.",
-            "Give {person} {amount} as a cash advance with {day} as the settlement date.",
-            "Record a cash advance over {amount} for {person}, due to be settled by {day}.",
+            "Give {person} a cash advance that has to be settled by {day}; the amount is {amount}.",
+            "Record a cash advance for {person}, due to be settled by {day}, over {amount}.",
         ),
     ),
     Skill(

@@ -31,6 +31,12 @@ def _oldest_of_sender(use: Toolbox, sender: str, priority: str) -> str:
     return str(min(found, key=lambda m: m["sent_at"])["id"])
 
 
+def _oldest_of_subject(use: Toolbox, subject: str) -> str:
+    found = [m for m in every(use.search_mails, "mails", subject=subject) if m["subject"] == subject]
+    applicable(found, "no mails")
+    return str(min(found, key=lambda m: m["sent_at"])["id"])
+
+
 _MAILS = "FROM mails m JOIN people p ON p.id = m.sender_id"
 
 DESCRIBERS = (
@@ -54,6 +60,14 @@ DESCRIBERS = (
         candidates=f"SELECT m.id AS key, p.name AS sender, substr(m.sent_at, 1, 10) AS date {_MAILS}",
         text=("the mail that {sender} sent on {date}",),
         resolve=_by_sender_and_day,
+    ),
+    Describer(
+        type="Mail",
+        kind="superlative",
+        candidates="SELECT id AS key, subject FROM mails m"
+        " WHERE sent_at = (SELECT min(o.sent_at) FROM mails o WHERE o.subject = m.subject)",
+        text=('the oldest mail with the subject "{subject}"',),
+        resolve=_oldest_of_subject,
     ),
     Describer(
         type="Mail",

@@ -55,7 +55,7 @@ def fill(into: Filling) -> None:
     documents = into.ids("documents")
     closed = {row["date"] for row in into.rows.rows("company_holidays")}
     draw = draws(into)
-    shares = into.rng.random((560, 6)).tolist()
+    shares = into.rng.random((560, 5)).tolist()
     guests = into.rng.integers(0, len(staff), size=(560, 4)).tolist()
     ages = sorted(into.rng.integers(1, 195, size=560).tolist(), reverse=True)
     sent: list[dict[str, str]] = []
@@ -65,10 +65,8 @@ def fill(into: Filling) -> None:
             day -= timedelta(days=1)
         sender, *others = dict.fromkeys(staff[i] for i in picks)
         recipients = (others or [staff[0]])[: 1 + int(share[0] * 3)]
-        subject = TOPICS[draw(0, len(TOPICS) - 1)] + (
-            f" ({ASIDES[draw(0, len(ASIDES) - 1)]})" if share[1] < 0.7 else ""
-        )
-        origin = sent[-1 - int(share[2] * 40)] if len(sent) > 40 and share[3] < 0.33 else None
+        subject = f"{TOPICS[draw(0, len(TOPICS) - 1)]} ({ASIDES[draw(0, len(ASIDES) - 1)]})"
+        origin = sent[-1 - int(share[1] * 40)] if len(sent) > 40 and share[2] < 0.3 else None
         if origin is not None:
             sender, recipients = origin["recipients"].split(",")[0], [origin["sender_id"]]
             subject = f"Re: {origin['subject'].removeprefix('Re: ')}"
@@ -77,9 +75,9 @@ def fill(into: Filling) -> None:
             "recipients": ",".join(sorted(recipients)),
             "subject": subject,
             "body": BODIES[draw(0, len(BODIES) - 1)],
-            "folder": FOLDERS[int(share[4] * len(FOLDERS))],
-            "priority": PRIORITIES[0 if share[5] < 0.25 else 1 if share[5] < 0.65 else 2],
-            "document_id": documents[draw(0, len(documents) - 1)] if share[2] < 0.5 else None,
+            "folder": FOLDERS[int(share[3] * len(FOLDERS))],
+            "priority": PRIORITIES[0 if share[4] < 0.25 else 1 if share[4] < 0.65 else 2],
+            "document_id": documents[draw(0, len(documents) - 1)] if share[1] < 0.5 else None,
             "reply_to_id": origin and origin["id"],
             "follow_up_on": None,
             "sent_at": f"{day.isoformat()} {draw(7, 18):02d}:{draw(0, 59):02d}",

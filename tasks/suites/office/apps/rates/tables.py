@@ -9,7 +9,7 @@ from skillweave.tasks.world import Column, Table
 CURRENCY_TYPE = ValueType(
     name="Currency", kind="entity", noun="currency", table="currencies", label="name", aliases=("code",)
 )
-FOREIGN_AMOUNT = ValueType(name="ForeignAmount", kind="number", noun="amount in foreign currency")
+FOREIGN_AMOUNT = ValueType(name="ForeignAmount", kind="money", noun="amount in foreign currency")
 DISTANCE = ValueType(name="Distance", kind="number", noun="distance", unit="km")
 
 KILOMETRES = {"miles": 1.609344, "nautical miles": 1.852, "leagues": 4.828032}

@@ -41,7 +41,19 @@ def _oldest_of(use: Toolbox, person: str) -> str:
     return str(foremost(found, "opened_at", largest=False)["id"])
 
 
+def _priority(use: Toolbox, **values: str) -> str:
+    ((column, value),) = values.items()
+    return str(next(p["id"] for p in use.list_ticket_priorities()["priorities"] if p[column] == value))
+
+
 DESCRIBERS = (
+    Describer(
+        type="Priority",
+        kind="name",
+        candidates="SELECT id AS key, name FROM ticket_priorities",
+        text=("{name}",),
+        resolve=_priority,
+    ),
     Describer(
         type="Ticket",
         kind="name",
@@ -76,10 +88,10 @@ DESCRIBERS = (
     Describer(
         type="Ticket",
         kind="superlative",
-        candidates="SELECT key, priority, category FROM (SELECT id AS key, priority, category,"
-        " rank() OVER (PARTITION BY priority, category ORDER BY opened_at) AS place,"
-        " count(*) OVER (PARTITION BY priority, category) AS size"
-        " FROM tickets WHERE status <> 'solved') WHERE place = 1 AND size > 1",
+        candidates="SELECT key, priority, category FROM (SELECT t.id AS key, p.name AS priority, t.category,"
+        " rank() OVER (PARTITION BY p.id, t.category ORDER BY t.opened_at) AS place,"
+        " count(*) OVER (PARTITION BY p.id, t.category) AS size FROM tickets t JOIN ticket_priorities p"
+        " ON p.id = t.priority_id WHERE t.status <> 'solved') WHERE place = 1 AND size > 1",
         text=("the oldest unsolved {category} ticket of {priority} priority",),
         resolve=_oldest,
     ),

@@ -5,7 +5,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from skillweave.tasks.skills import Input, Rule, Skill, Toolbox, applicable
-from skillweave.tasks.suites.office.apps.tickets.procedures import assignee, unsolved
+from skillweave.tasks.suites.office.apps.tickets.procedures import assignee, priority_names, unsolved
 from skillweave.tasks.suites.office.apps.tickets.tables import CATEGORIES, IMPACTS, PRIORITIES, URGENCIES
 
 
@@ -18,7 +18,7 @@ def _assessed(use: Toolbox, ticket: str) -> tuple[int, int, str]:
 def _priority(use: Toolbox, ticket: str, raised: bool = True) -> str:
     impact, urgency, category = _assessed(use, ticket)
     level = use.rule["matrix"][impact][urgency]
-    return PRIORITIES[min(3, level + (raised and category in use.rule["raised"]))]
+    return str(list(priority_names(use))[min(3, level + (raised and category in use.rule["raised"]))])
 
 
 def _priority_by_matrix(use: Toolbox, ticket: str) -> str:
@@ -26,7 +26,7 @@ def _priority_by_matrix(use: Toolbox, ticket: str) -> str:
 
 
 def _priority_by_urgency(use: Toolbox, ticket: str) -> str:
-    return ("low", "normal", "urgent")[_assessed(use, ticket)[1]]
+    return list(priority_names(use))[(0, 1, 3)[_assessed(use, ticket)[1]]]
 
 
 def _draw_priority(rng: Any) -> dict[str, Any]:
@@ -191,7 +191,7 @@ PROCEDURAL = (
         description="Work out which priority a ticket should have by its impact and urgency.",
         inputs=_TICKET,
         output="Priority",
-        tools=("get_ticket",),
+        tools=("get_ticket", "list_ticket_priorities"),
         procedure=_priority,
         rule=Rule(
             draw=_draw_priority,

@@ -77,8 +77,19 @@ def _commonest(values: list[str]) -> str:
     return str(foremost(ranked, "number")["id"])
 
 
+def latest_solved(use: Toolbox, customer: str) -> str:
+    found = every(use.search_tickets, "tickets", customer_id=customer, status="solved")
+    return str(foremost(found, "opened_at")["id"])
+
+
+def priority_names(use: Toolbox) -> dict[str, str]:
+    """Return the names of the priorities by id, from the lowest to the highest."""
+    return {p["id"]: p["name"] for p in use.list_ticket_priorities()["priorities"]}
+
+
 def busiest_agent(use: Toolbox, priority: str) -> str:
-    found = every(use.search_tickets, "tickets", priority=priority, unsolved=True)
+    name = priority_names(use)[priority]
+    found = every(use.search_tickets, "tickets", priority=name, unsolved=True)
     return _commonest([t["assignee_id"] for t in found if t["assignee_id"]])
 
 
@@ -104,8 +115,9 @@ def classify(use: Toolbox, ticket: str, impact: str, urgency: str) -> None:
 
 
 def set_priority(use: Toolbox, ticket: str, priority: str) -> None:
-    applicable(unsolved(use, ticket)["priority"] != priority, "no change")
-    use.set_ticket_priority(ticket_id=ticket, priority=priority)
+    name = priority_names(use)[priority]
+    applicable(unsolved(use, ticket)["priority"] != name, "no change")
+    use.set_ticket_priority(ticket_id=ticket, priority=name)
 
 
 def set_due_date(use: Toolbox, ticket: str, day: str) -> None:

@@ -2,7 +2,7 @@
 
 from skillweave.tasks.skills import Input, Skill
 from skillweave.tasks.suites.office.apps.tickets import procedures
-from skillweave.tasks.suites.office.apps.tickets.tables import CATEGORIES, IMPACTS, PRIORITIES, URGENCIES
+from skillweave.tasks.suites.office.apps.tickets.tables import CATEGORIES, IMPACTS, URGENCIES
 
 TICKET = Input(types=("Ticket",))
 PERSON = Input(types=("Person",))
@@ -126,6 +126,24 @@ _READ = (
         reference="oldest ticket",
     ),
     Skill(
+        id="tickets.find_latest_solved",
+        description="Find the solved ticket of a customer that was opened last.",
+        inputs={"customer": CUSTOMER},
+        output="Ticket",
+        tools=("search_tickets",),
+        procedure=procedures.latest_solved,
+        phrases=(
+            "Find the solved ticket of {customer} that was opened last.",
+            "Among the solved tickets of {customer}, find the one opened most recently.",
+            "Look for the ticket of {customer} that is solved and has the latest opening time.",
+        ),
+        nouns=(
+            "the most recently opened solved ticket of {customer}",
+            "the solved ticket of {customer} that was opened last",
+        ),
+        reference="latest solved ticket",
+    ),
+    Skill(
         id="tickets.find_latest_in_category",
         description="Find the unsolved ticket of a category that was opened last.",
         inputs={"category": CATEGORY},
@@ -146,18 +164,18 @@ _READ = (
     Skill(
         id="tickets.find_busiest_agent",
         description="Find out who has the most unsolved tickets of a priority.",
-        inputs={"priority": Input(types=("Priority",), values=PRIORITIES)},
+        inputs={"priority": Input(types=("Priority",))},
         output="Person",
-        tools=("search_tickets",),
+        tools=("list_ticket_priorities", "search_tickets"),
         procedure=procedures.busiest_agent,
         phrases=(
-            'Find out to whom most of the unsolved tickets of priority "{priority}" are assigned.',
-            'See who has the largest number of unsolved tickets with the priority "{priority}".',
-            'Look for the colleague with the most unsolved "{priority}" priority tickets.',
+            "Find out to whom most of the unsolved tickets whose priority is {priority} are assigned.",
+            "See who has the largest number of unsolved tickets whose priority is {priority}.",
+            "Look for the colleague with the most unsolved tickets whose priority is {priority}.",
         ),
         nouns=(
-            'the person with the most unsolved tickets of priority "{priority}"',
-            'the colleague to whom most unsolved "{priority}" priority tickets are assigned',
+            "the person with the most unsolved tickets whose priority is {priority}",
+            "the colleague to whom most unsolved tickets whose priority is {priority} are assigned",
         ),
         reference="busiest agent",
     ),
@@ -245,7 +263,7 @@ _WRITE = (
         description="Set the priority of a ticket.",
         inputs={"ticket": TICKET, "priority": Input(types=("Priority",))},
         writes=True,
-        tools=("get_ticket", "set_ticket_priority"),
+        tools=("list_ticket_priorities", "get_ticket", "set_ticket_priority"),
         procedure=procedures.set_priority,
         phrases=(
             "Set the priority of {ticket} to {priority}.",

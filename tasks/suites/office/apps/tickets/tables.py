@@ -1,12 +1,11 @@
 """What the support desk keeps: tickets and their comments."""
 
 from datetime import datetime, time, timedelta
-from typing import Any
 
 from skillweave.tasks.apps import Filling
 from skillweave.tasks.suites.office.apps.draws import draws
 from skillweave.tasks.values import ValueType
-from skillweave.tasks.world import Column, Table, World
+from skillweave.tasks.world import Column, Table
 
 PRIORITIES = ("low", "normal", "high", "urgent")
 CATEGORIES = ("login", "billing", "delivery", "defect", "performance", "question")
@@ -14,14 +13,15 @@ IMPACTS = ("single user", "team", "whole company")
 URGENCIES = ("can wait", "soon", "at once")
 
 
-def _sample_priority(world: World, rng: Any) -> str:
-    return PRIORITIES[int(rng.integers(len(PRIORITIES)))]
-
-
 TICKET = ValueType(name="Ticket", kind="entity", noun="ticket", table="tickets", label="id")
-PRIORITY = ValueType(name="Priority", kind="text", noun="priority", sample=_sample_priority)
+PRIORITY = ValueType(name="Priority", kind="entity", noun="priority", table="ticket_priorities", label="name")
 
 TABLES = (
+    Table(
+        name="ticket_priorities",
+        prefix="PRI",
+        columns=(Column(name="name"), Column(name="step", sql="INTEGER NOT NULL")),
+    ),
     Table(
         name="tickets",
         prefix="TCK",
@@ -31,7 +31,7 @@ TABLES = (
             Column(name="category"),
             Column(name="impact", sql="TEXT"),
             Column(name="urgency", sql="TEXT"),
-            Column(name="priority"),
+            Column(name="priority_id", references="ticket_priorities"),
             Column(name="status"),
             Column(name="assignee_id", sql="TEXT", references="people"),
             Column(name="escalated_to", sql="TEXT", references="people"),
@@ -73,6 +73,7 @@ _BODIES = (
 def fill(into: Filling) -> None:
     """Open 420 tickets over the last seven months, at any hour; somewhat under half are not solved yet."""
     draw = draws(into)
+    priorities = [into.rows.add("ticket_priorities", name=p, step=i) for i, p in enumerate(PRIORITIES, 1)]
     departments = {d["id"]: d["name"] for d in into.rows.rows("departments")}
     people = [p for p in into.rows.rows("people") if p["active"]]
     agents = [p["id"] for p in people if departments[p["department_id"]] == "Support"]
@@ -95,7 +96,7 @@ def fill(into: Filling) -> None:
             category=category,
             impact=IMPACTS[draw(0, 2)] if known else None,
             urgency=URGENCIES[draw(0, 2)] if known else None,
-            priority=PRIORITIES[draw(0, 3)],
+            priority_id=priorities[draw(0, 3)],
             status=status,
             assignee_id=None if status == "new" else agents[draw(0, len(agents) - 1)],
             escalated_to=agents[0] if status == "open" and draw(0, 9) == 0 else None,

@@ -45,8 +45,8 @@ def search_tickets(
         page: page of the result
     """
     rows = world.rows(
-        "SELECT id, customer_id, subject, category, priority, status, assignee_id, opened_at FROM tickets"
-        " ORDER BY opened_at, id"
+        "SELECT t.id, t.customer_id, t.subject, t.category, p.name AS priority, t.status, t.assignee_id, t.opened_at"
+        " FROM tickets t JOIN ticket_priorities p ON p.id = t.priority_id ORDER BY t.opened_at, t.id"
     )
     found = [
         r
@@ -71,8 +71,15 @@ def get_ticket(world: World, ticket_id: str) -> dict[str, Any]:
         ticket_id: id of the ticket, e.g. TCK-00012
     """
     row = _ticket(world, ticket_id)
+    priority = world.get("ticket_priorities", row.pop("priority_id"))
+    assert priority is not None
     comments = world.rows("SELECT author_id, body FROM ticket_comments WHERE ticket_id = ? ORDER BY id", ticket_id)
-    return {**row, "comments": comments}
+    return {**row, "priority": priority["name"], "comments": comments}
+
+
+def list_ticket_priorities(world: World) -> dict[str, Any]:
+    """List the priorities that a ticket can have, from the lowest step to the highest."""
+    return {"priorities": world.rows("SELECT * FROM ticket_priorities ORDER BY step")}
 
 
 def create_ticket(
@@ -91,7 +98,7 @@ def create_ticket(
         customer_id=customer_id,
         subject=subject,
         category=category,
-        priority="normal",
+        priority_id=_priority(world, "normal"),
         status="new",
         opened_at=f"{world.today} 10:00",
     )
@@ -135,7 +142,7 @@ def set_ticket_priority(world: World, ticket_id: str, priority: Priority) -> dic
         priority: low, normal, high or urgent
     """
     _unsolved(world, ticket_id)
-    world.update("tickets", ticket_id, priority=priority)
+    world.update("tickets", ticket_id, priority_id=_priority(world, priority))
     return get_ticket(world, ticket_id)
 
 
@@ -206,6 +213,12 @@ def reopen_ticket(world: World, ticket_id: str) -> dict[str, Any]:
     return get_ticket(world, ticket_id)
 
 
+def _priority(world: World, name: str) -> str:
+    row = world.row("SELECT id FROM ticket_priorities WHERE name = ?", name)
+    assert row is not None
+    return str(row["id"])
+
+
 def _ticket(world: World, ticket_id: str) -> Row:
     return need(world, "tickets", ticket_id, "ticket", "search_tickets")
 
@@ -228,6 +241,7 @@ TOOLS = tuple(
     for f in (
         search_tickets,
         get_ticket,
+        list_ticket_priorities,
         create_ticket,
         assign_ticket,
         classify_ticket,

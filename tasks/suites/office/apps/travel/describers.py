@@ -25,6 +25,14 @@ def _first_approved(use: Toolbox, city: str) -> str:
     return str(foremost(rows, "starts_on", largest=False)["id"])
 
 
+def _class_by_name(use: Toolbox, name: str) -> str:
+    return str(next(c["id"] for c in use.list_travel_classes()["travel_classes"] if c["name"] == name))
+
+
+def _class_by_end(use: Toolbox, extreme: str) -> str:
+    return str(use.list_travel_classes()["travel_classes"][0 if extreme == "lowest" else -1]["id"])
+
+
 _STAFF = "p.active = 1 AND p.name NOT IN (SELECT name FROM people WHERE active = 0)"
 _TRIPS = "FROM trips t JOIN people p ON p.id = t.person_id JOIN destinations d ON d.id = t.destination_id"
 
@@ -59,5 +67,20 @@ DESCRIBERS = (
         f" {_TRIPS} WHERE t.status = 'approved') WHERE place = 1 AND size > 1",
         text=("the approved trip to {city} that starts first",),
         resolve=_first_approved,
+    ),
+    Describer(
+        type="TravelClass",
+        kind="name",
+        candidates="SELECT id AS key, name FROM travel_classes",
+        text=("{name} class",),
+        resolve=_class_by_name,
+    ),
+    Describer(
+        type="TravelClass",
+        kind="superlative",
+        candidates="SELECT id AS key, CASE level WHEN 0 THEN 'lowest' ELSE 'highest' END AS extreme FROM travel_classes"
+        " WHERE level IN (0, (SELECT max(level) FROM travel_classes))",
+        text=("the {extreme} class",),
+        resolve=_class_by_end,
     ),
 )

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from skillweave.tasks.skills import Input, Rule, Skill, Toolbox, applicable
-from skillweave.tasks.suites.office.apps.travel.tables import CLASSES, EUROPE
+from skillweave.tasks.suites.office.apps.travel.tables import EUROPE
 from skillweave.tasks.suites.office.common import euros
 
 ANY_TRIP = Input(types=("Trip",))
@@ -83,21 +83,29 @@ Example: two nights in France, leaving before {rule["early_before"]}, back befor
 """
 
 
+def _classes(use: Toolbox) -> list[str]:
+    return [str(c["id"]) for c in use.list_travel_classes()["travel_classes"]]
+
+
+def _level(use: Toolbox, trip: str) -> int:
+    row, rule = use.get_trip(trip_id=trip), use.rule
+    level = int(row["flight_hours"] > rule["economy_up_to"]) + int(row["flight_hours"] > rule["premium_up_to"])
+    return min(level + int(row["nights"] <= rule["short_nights"]), 2)
+
+
 def flight_class(use: Toolbox, trip: str) -> str:
     """Work out which class a traveller may fly."""
-    row = use.get_trip(trip_id=trip)
-    level = int(row["flight_hours"] > use.rule["economy_up_to"]) + int(row["flight_hours"] > use.rule["premium_up_to"])
-    return CLASSES[min(level + int(row["nights"] <= use.rule["short_nights"]), 2)]
+    return _classes(use)[_level(use, trip)]
 
 
 def _always_economy(use: Toolbox, trip: str) -> str:
     use.get_trip(trip_id=trip)
-    return CLASSES[0]
+    return _classes(use)[0]
 
 
 def _neighbouring_class(use: Toolbox, trip: str) -> str:
-    level = CLASSES.index(flight_class(use, trip))
-    return CLASSES[level - 1 if level else 1]
+    level = _level(use, trip)
+    return _classes(use)[level - 1 if level else 1]
 
 
 def _draw_class(rng: Any) -> dict[str, Any]:
@@ -205,7 +213,7 @@ PROCEDURAL = (
         description="Determine which class may be flown on a trip.",
         inputs={"trip": ANY_TRIP},
         output="TravelClass",
-        tools=("get_trip",),
+        tools=("get_trip", "list_travel_classes"),
         procedure=flight_class,
         rule=Rule(
             draw=_draw_class,

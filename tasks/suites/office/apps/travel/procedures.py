@@ -4,7 +4,6 @@ from typing import Any
 
 from skillweave.tasks.skills import Toolbox, applicable
 from skillweave.tasks.suites.office.apps.steps import every, foremost
-from skillweave.tasks.suites.office.apps.travel.tables import CLASSES
 from skillweave.tasks.suites.office.common import euros, said
 
 
@@ -127,8 +126,9 @@ def book_hotel(use: Toolbox, trip: str, amount: float) -> None:
 
 def book_flight(use: Toolbox, trip: str, travel_class: str, amount: float) -> None:
     """Book a flight."""
-    applicable(amount > 0 and travel_class in CLASSES and _ahead(use, trip), "no price or class")
-    use.add_trip_booking(trip_id=trip, kind="flight", price=amount, travel_class=travel_class)
+    applicable(amount > 0 and _ahead(use, trip), "no price")
+    name = next(c["name"] for c in use.list_travel_classes()["travel_classes"] if c["id"] == travel_class)
+    use.add_trip_booking(trip_id=trip, kind="flight", price=amount, travel_class=name)
 
 
 def add_note(use: Toolbox, trip: str, fact: Any) -> None:

@@ -2,7 +2,7 @@
 
 from skillweave.tasks.skills import Input, Skill
 from skillweave.tasks.suites.office.apps.travel import procedures
-from skillweave.tasks.suites.office.apps.travel.tables import CLASSES, DESTINATIONS
+from skillweave.tasks.suites.office.apps.travel.tables import DESTINATIONS
 from skillweave.tasks.suites.office.common import ANY_VALUE
 
 ANY_TRIP = Input(types=("Trip",))
@@ -261,8 +261,8 @@ WRITING = (
         procedure=procedures.book_hotel,
         phrases=(
             "Book a hotel for {trip} at a price of {amount}.",
-            "Enter a hotel booking of {amount} for {trip}.",
-            "Add a hotel at {amount} to the bookings of {trip}.",
+            "Enter a hotel booking for {trip}; the price is {amount}.",
+            "Add a hotel to the bookings of {trip}, at {amount}.",
         ),
     ),
     Skill(
@@ -270,25 +270,22 @@ WRITING = (
         description="Book a flight in some class for a trip at a price.",
         inputs={
             "trip": ANY_TRIP,
-            "travel_class": Input(types=("TravelClass",), values=CLASSES),
+            "travel_class": Input(types=("TravelClass",)),
             "amount": Input(types=("Money",), values=(148.9, 236.0, 412.3, 688.0, 1254.0)),
         },
         writes=True,
-        tools=("get_trip", "add_trip_booking"),
+        tools=("get_trip", "list_travel_classes", "add_trip_booking"),
         procedure=procedures.book_flight,
         phrases=(
-            "Book a flight for {trip} at a price of {amount}; the class is {travel_class}.",
-            "Enter a flight booking of {amount} for {trip}, class: {travel_class}.",
-            "Add a flight at {amount} to the bookings of {trip}, the class being {travel_class}.",
+            "Book a flight in {travel_class} for {trip} at a price of {amount}.",
+            "Enter a flight booking for {trip} in {travel_class}; the price is {amount}.",
+            "Add a flight in {travel_class} to the bookings of {trip}, at {amount}.",
         ),
     ),
     Skill(
         id="travel.add_note",
         description="Put a note on a trip that states a given value.",
-        inputs={
-            "trip": ANY_TRIP,
-            "fact": Input(types=(*ANY_VALUE.types, "TravelClass"), values=ANY_VALUE.values),
-        },
+        inputs={"trip": ANY_TRIP, "fact": ANY_VALUE},
         writes=True,
         states=("fact",),
         tools=("get_person", "list_departments", "add_trip_note"),

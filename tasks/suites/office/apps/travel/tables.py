@@ -8,7 +8,7 @@ from skillweave.tasks.values import ValueType
 from skillweave.tasks.world import Column, Table
 
 TRIP = ValueType(name="Trip", kind="entity", noun="trip", table="trips", label="id")
-TRAVEL_CLASS = ValueType(name="TravelClass", kind="text", noun="travel class")
+TRAVEL_CLASS = ValueType(name="TravelClass", kind="entity", noun="travel class", table="travel_classes", label="name")
 
 Status = Literal["planned", "approved", "completed", "cancelled"]
 Kind = Literal["flight", "train", "hotel"]
@@ -24,6 +24,11 @@ TABLES = (
             Column(name="country"),
             Column(name="flight_hours", sql="REAL NOT NULL", kind="typed"),
         ),
+    ),
+    Table(
+        name="travel_classes",
+        prefix="CLS",
+        columns=(Column(name="name", sql="TEXT NOT NULL UNIQUE"), Column(name="level", sql="INTEGER NOT NULL")),
     ),
     Table(
         name="trips",
@@ -100,6 +105,8 @@ def last_day(starts_on: str, nights: int) -> str:
 def fill(into: Filling) -> None:
     """Fill trips of the last six and the next three months, with what is booked for them."""
     places = [into.rows.add("destinations", city=c, country=n, flight_hours=h) for c, n, h in DESTINATIONS]
+    for level, name in enumerate(CLASSES):
+        into.rows.add("travel_classes", name=name, level=level)
     people = into.ids("people")
     draws = into.rng.integers(0, 1 << 30, size=(TRIPS, 11)).tolist()
     for who, where, side, day, nights, leave, back, state, budget, size, price in draws:

@@ -41,6 +41,11 @@ def list_destinations(world: World) -> dict[str, Any]:
     return {"destinations": world.rows("SELECT city, country, flight_hours FROM destinations ORDER BY city")}
 
 
+def list_travel_classes(world: World) -> dict[str, Any]:
+    """List the classes in which flights are booked, from the lowest to the highest."""
+    return {"travel_classes": world.rows("SELECT id, name FROM travel_classes ORDER BY level")}
+
+
 def list_trips(
     world: World,
     person_id: str | None = None,
@@ -189,7 +194,7 @@ def add_trip_booking(
         trip_id: id of the trip
         kind: what is booked
         price: price in EUR
-        travel_class: class of a flight; not for trains and hotels
+        travel_class: name of the class of a flight; not for trains and hotels
     """
     _ahead(world, trip_id, ("planned", "approved"), "booked for")
     if (kind == "flight") != (travel_class is not None):
@@ -230,6 +235,7 @@ TOOLS = tuple(
     tool_of(f)
     for f in (
         list_destinations,
+        list_travel_classes,
         list_trips,
         get_trip,
         plan_trip,
