@@ -1,7 +1,7 @@
 """Compiled agglomeration: a binary dendrogram whose best cut to K levels is found exactly.
 
-Linkage ``w_ab / (vol_a vol_b)`` (Bonald et al. 2018, Paris). It is reducible, so all pairs that are each other's nearest can
-be merged at once and the dendrogram is that of one merge after the other.
+Linkage ``w_ab / (vol_a vol_b)`` (Bonald et al. 2018, Paris). It is reducible, so all pairs that are each other's
+nearest can be merged at once and the dendrogram is that of one merge after the other.
 """
 
 from typing import Any
@@ -15,9 +15,18 @@ SLOW = 0.02
 """Where fewer than this share of the nodes merge in a round (hubs), followers are merged behind their hub at once."""
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def agglomerate(
-    indptr: Any, indices: Any, data: Any, bound: Any, name: Any, left: Any, right: Any, cross: Any, volume: Any, first: int
+    indptr: Any,
+    indices: Any,
+    data: Any,
+    bound: Any,
+    name: Any,
+    left: Any,
+    right: Any,
+    cross: Any,
+    volume: Any,
+    first: int,
 ) -> int:
     """Merge the nodes of each value of ``bound`` into one, writing merges from number ``first`` on; return the next.
 
@@ -52,12 +61,11 @@ def agglomerate(
         merged = 0
         for node in range(nodes):
             other = nearest[node]
-            if other >= 0 and nearest[other] == node:
-                if node < other:
-                    label[node] = groups
-                    label[other] = groups
-                    groups += 1
-                    merged += 1
+            if other >= 0 and nearest[other] == node and node < other:
+                label[node] = groups
+                label[other] = groups
+                groups += 1
+                merged += 1
         if merged == 0:
             break
         hubs = groups
@@ -115,7 +123,7 @@ def agglomerate(
     return following
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def _meld(heap_left: Any, heap_right: Any, rank: Any, key: Any, one: int, two: int, path: Any) -> int:
     """Return the root of two leftist heaps melded; the smallest key is on top; -1 is empty."""
     if one < 0:
@@ -141,17 +149,19 @@ def _meld(heap_left: Any, heap_right: Any, rank: Any, key: Any, one: int, two: i
     return root
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def cut(leaves: int, left: Any, right: Any, cross: Any, volume: Any, kept_levels: int) -> Any:
     """Return the best cut of a dendrogram to at most ``kept_levels`` levels of groups: (kept_levels, leaves) labels.
 
     Exact. For a merge a below the kept ancestor p, with x = log2 vol(p) and h levels to spare,
 
-        T_h(a; x) = min( G_{h-1}(a), cross(a) x + T_h(l; x) + T_h(r; x) ),  G_h(a) = the right-hand sum at x = log2 vol(a)
+        T_h(a; x) = min( G_{h-1}(a), cross(a) x + T_h(l; x) + T_h(r; x) )
+        G_h(a) = cross(a) x + T_h(l; x) + T_h(r; x) at x = log2 vol(a)
 
-    As a function of x, T_h is concave, rising and piecewise linear: a sum adds slopes, and the minimum with the constant
-    G_{h-1}(a) cuts off all that lies to the right of one crossing. Its breaks are kept in two mergeable heaps, so a level
-    costs O(n log n), whatever the depth. The crossing is remembered: a is kept just where x lies to the right of it.
+    As a function of x, T_h is concave, rising and piecewise linear: a sum adds slopes, and the minimum with the
+    constant G_{h-1}(a) cuts off all that lies to the right of one crossing. Its breaks are kept in two mergeable
+    heaps, so a level costs O(n log n), whatever the depth. The crossing is remembered: a is kept just where x lies to
+    the right of it.
     """
     nodes = len(left)
     logs = np.log2(np.maximum(volume, 1e-300))
@@ -216,7 +226,7 @@ def cut(leaves: int, left: Any, right: Any, cross: Any, volume: Any, kept_levels
     return _labels(leaves, left, right, logs, crossing, kept_levels)
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def _labels(leaves: int, left: Any, right: Any, logs: Any, crossing: Any, kept_levels: int) -> Any:
     """Return the labels of the cut, from the root down; a group that needs fewer levels repeats as single leaves."""
     nodes = len(left)

@@ -4,13 +4,16 @@ import numpy as np
 
 from skillweave.taxonomy.dendrogram import agglomerate, cut
 from skillweave.taxonomy.graph import Ints, SkillGraph
-from skillweave.taxonomy.net import Net, net_of
+from skillweave.taxonomy.net import Labels, Net, net_of
 from skillweave.taxonomy.polish import Levels, compact, of_units, polish
 
 TOLERANCE = 1e-9
-"""Rounds of improvement end at a gain of so many bits on small graphs, `COARSE` on graphs of more than `LARGE` edges."""
+"""Rounds of improvement end at a gain of so many bits on small graphs, `COARSE` on graphs of more than `LARGE`
+edges.
+"""
 COARSE = 2e-4
-LARGE = 100_000
+LARGE = 150_000
+HUGE = 500_000
 STARTS = 8
 """Independent searches on small graphs; the best tree is kept."""
 
@@ -26,7 +29,7 @@ def induce(graph: SkillGraph, height: int, *, seed: int = 0) -> list[Ints]:
 
 
 def climb(graph: SkillGraph, highest: int, *, seed: int = 0, every: bool = False) -> dict[int, list[Ints]]:
-    """Return the best trees found by height, 1..highest; heights between 2 and the highest only if asked for ``every``."""
+    """Return the best trees found by height; heights between 2 and the highest are kept only if asked for ``every``."""
     net, skills = net_of(graph)
     trees: dict[int, list[Ints]] = {1: []}
     if highest == 1:
@@ -35,7 +38,7 @@ def climb(graph: SkillGraph, highest: int, *, seed: int = 0, every: bool = False
         return {height: [np.arange(len(graph.names))] * (height - 1) for height in range(1, highest + 1)}
     rng = np.random.default_rng(seed)
     edges = len(net.data) // 2
-    starts = int(np.clip(4 * LARGE // max(1, edges), 1, STARTS))
+    starts = int(np.clip(2 * LARGE // max(1, edges), 1, STARTS))
     gradual = every or edges <= LARGE
     best: dict[int, tuple[float, Levels]] = {}
     for start in range(starts):
@@ -48,27 +51,35 @@ def climb(graph: SkillGraph, highest: int, *, seed: int = 0, every: bool = False
             value = cost(net, levels)
             if height not in best or value < best[height][0] - 1e-12:
                 best[height] = (value, levels)
-    return trees | {height: [_lifted(label, skills, len(graph.names)) for label in tree] for height, (_, tree) in best.items()}
+    return trees | {
+        height: [_lifted(label, skills, len(graph.names)) for label in tree] for height, (_, tree) in best.items()
+    }
 
 
 def _flat(net: Net, rng: np.random.Generator) -> Levels:
     """Return one level of groups, grown from single nodes."""
     single = [np.arange(len(net.degree), dtype=np.int32)]
-    return polish(net, single, rng, rounds=1, tolerance=COARSE)[1]
+    if len(net.data) // 2 <= LARGE:
+        return polish(net, single, rng, rounds=1, tolerance=COARSE)[1]
+    return polish(net, single, rng, rounds=2, tolerance=1e-2, parts=False)[1]
 
 
 def _improve(net: Net, levels: Levels, rng: np.random.Generator) -> Levels:
-    """Return the levels after polishing and cutting anew in turn, until neither gains."""
-    large = len(net.data) // 2 > LARGE
-    tolerance = COARSE if large else TOLERANCE
-    for _ in range(2 if large else 12):
-        first, levels = polish(net, levels, rng, rounds=1 if large else 4, tolerance=tolerance)
+    """Return the levels after polishing and cutting anew in turn, until neither gains; large graphs get fewer turns."""
+    edges = len(net.data) // 2
+    if edges > LARGE:
+        for turn in range(1 if edges > HUGE and len(levels) == 1 else 2):
+            levels = recut(net, levels, len(levels)) if turn else levels
+            levels = polish(net, levels, rng, rounds=1, tolerance=COARSE)[1]
+        return levels
+    for _ in range(12):
+        first, levels = polish(net, levels, rng, rounds=4, tolerance=TOLERANCE)
         before = cost(net, levels)
         again = recut(net, levels, len(levels))
         gain = before - cost(net, again)
         if gain > 0:
             levels = again
-        if first + max(0.0, gain) <= tolerance:
+        if first + max(0.0, gain) <= TOLERANCE:
             break
     return levels
 
@@ -102,7 +113,7 @@ def recut(net: Net, levels: Levels, kept_levels: int) -> Levels:
     return [compact(label) for label in cut(leaves, left, right, cross, volume, kept_levels)]
 
 
-def _lifted(label: Ints, skills: Ints, total: int) -> Ints:
+def _lifted(label: Labels, skills: Ints, total: int) -> Ints:
     """Return labels of all skills; those outside the net (isolated ones) stand alone."""
     found = np.full(total, -1, dtype=np.int64)
     found[skills] = label

@@ -1,9 +1,9 @@
 """Compiled local search on an encoding tree: units move between groups of one level wherever that lowers the entropy.
 
-All weights are shares of the graph's volume (the root has volume 1), so gains are in bits and need no scale. Minimised is
-``C = sum_a W(a) log2 vol(a)``, W(a) being the weight of the edges whose lowest common ancestor is a: half of H^T but for a
-constant (Pan et al., HCSE). A *unit* is a set of skills that moves as one: a skill, a group of the level below (its inside
-does not count: ``inside`` 0), or a part of a group (its inside moves with it).
+All weights are shares of the graph's volume (the root has volume 1), so gains are in bits and need no scale.
+Minimised is ``C = sum_a W(a) log2 vol(a)``, W(a) being the weight of the edges whose lowest common ancestor is a:
+half of H^T but for a constant (Pan et al., HCSE). A *unit* is a set of skills that moves as one: a skill, a group of
+the level below (its inside does not count: ``inside`` 0), or a part of a group (its inside moves with it).
 """
 
 from typing import Any
@@ -15,7 +15,7 @@ EPSILON = 1e-13
 """Gains in bits at or below this are no gains: a tie keeps things as they are."""
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def move_units(
     indptr: Any,
     indices: Any,
@@ -30,21 +30,22 @@ def move_units(
     order: Any,
     floor: int,
     wide: bool,
+    visits: int,
 ) -> float:
     """Move units until none gains, in place; return the entropy gained (bits, in units of C).
 
     Units (m,): CSR without diagonal, ``degree``, ``inside``, and ``group`` of each at the lowest level j. Tree, rows =
     levels 0..j, columns = group slots: ``up`` (parent's slot), ``volume``, ``inner`` = W, ``count`` of units below (0 =
     free slot). The queue starts as ``order``. Groups above level ``floor`` keep their units: with floor 0 units move
-    across the whole tree. A move costs O(j) for each neighbouring group. A unit may also stand alone below any group above
-    it, and if ``wide`` below any neighbouring group of a higher level.
+    across the whole tree. A move costs O(j) for each neighbouring group. A unit may also stand alone below any group
+    above it, and if ``wide`` below any neighbouring group of a higher level. At most ``visits`` units are looked at.
     """
     units, deepest, slots = len(degree), up.shape[0] - 1, up.shape[1]
     to = np.zeros((deepest + 2, slots))
-    seen = np.zeros((deepest + 1, slots), dtype=np.bool_)
     touched = np.empty((deepest + 1, slots), dtype=np.int32)
     met = np.zeros(deepest + 1, dtype=np.int64)
-    logs = np.zeros((deepest + 1, slots))
+    lowest, nearby = to[deepest], touched[deepest]
+    facts = np.empty((deepest + 1, slots, 3))
     free = np.empty((deepest + 1, slots), dtype=np.int32)
     frees = np.zeros(deepest + 1, dtype=np.int64)
     for level in range(deepest + 1):
@@ -52,8 +53,9 @@ def move_units(
             if count[level, slot] == 0:
                 free[level, frees[level]] = slot
                 frees[level] += 1
-            else:
-                logs[level, slot] = np.log2(volume[level, slot]) if volume[level, slot] > 0 else 0.0
+            facts[level, slot, 0] = volume[level, slot]
+            facts[level, slot, 1] = inner[level, slot]
+            facts[level, slot, 2] = np.log2(max(volume[level, slot], 1e-300))
     queue = order.copy()
     waiting = np.zeros(units, dtype=np.bool_)
     waiting[order] = True
@@ -64,7 +66,8 @@ def move_units(
     home = np.zeros(deepest + 1, dtype=np.int64)
     leave = np.zeros(deepest + 2)
     gained = 0.0
-    while queued > 0:
+    while queued > 0 and visits > 0:
+        visits -= 1
         unit = queue[head]
         head = head + 1 if head + 1 < units else 0
         queued -= 1
@@ -73,15 +76,22 @@ def move_units(
             continue
         weight = degree[unit]
         own = inside[unit]
+        number = 0
         for edge in range(indptr[unit], indptr[unit + 1]):
             slot = group[indices[edge]]
-            for level in range(deepest, -1, -1):
-                if not seen[level, slot]:
-                    seen[level, slot] = True
-                    touched[level, met[level]] = slot
-                    met[level] += 1
-                to[level, slot] += data[edge]
-                slot = up[level, slot]
+            if lowest[slot] == 0.0:
+                nearby[number] = slot
+                number += 1
+            lowest[slot] += data[edge]
+        met[deepest] = number
+        for level in range(deepest, 0, -1):
+            for number in range(met[level]):
+                slot = touched[level, number]
+                over = up[level, slot]
+                if to[level - 1, over] == 0.0:
+                    touched[level - 1, met[level - 1]] = over
+                    met[level - 1] += 1
+                to[level - 1, over] += to[level, slot]
         slot = group[unit]
         for level in range(deepest, -1, -1):
             home[level] = slot
@@ -93,16 +103,13 @@ def move_units(
             slot = home[level]
             out = to[level, slot] - below
             below = to[level, slot]
-            change = -inner[level, slot] * logs[level, slot]
+            change = -facts[level, slot, 1] * facts[level, slot, 2]
             if count[level, slot] > 1:
-                change += (inner[level, slot] - out) * np.log2(max(volume[level, slot] - weight, 1e-300))
+                change += (facts[level, slot, 1] - out) * np.log2(max(facts[level, slot, 0] - weight, 1e-300))
             leave[level - 1] = leave[level] + change
         best, best_level, best_slot = -EPSILON, -1, -1
         for top in range(deepest, floor - 1, -1):
-            if top < deepest:
-                alone = own * np.log2(weight) if weight > 0 else 0.0
-            else:
-                alone = 0.0
+            alone = own * np.log2(weight) if top < deepest and weight > 0 else 0.0
             for number in range(met[top]):
                 target = touched[top, number]
                 if top < deepest and not wide and target != home[top]:
@@ -116,15 +123,15 @@ def move_units(
                 while slot != home[level]:
                     into = to[level, slot] - below
                     below = to[level, slot]
-                    change += (inner[level, slot] + into) * np.log2(volume[level, slot] + weight)
-                    change -= inner[level, slot] * logs[level, slot]
+                    change += (facts[level, slot, 1] + into) * np.log2(facts[level, slot, 0] + weight)
+                    change -= facts[level, slot, 1] * facts[level, slot, 2]
                     slot = up[level, slot]
                     level -= 1
                 if level < floor:
                     continue
                 if level == top:
                     below = 0.0
-                change += leave[level] + (to[level + 1, home[level + 1]] - below) * logs[level, slot]
+                change += leave[level] + (to[level + 1, home[level + 1]] - below) * facts[level, slot, 2]
                 if change < best:
                     best, best_level, best_slot = change, top, target
         if best_level >= 0:
@@ -138,40 +145,40 @@ def move_units(
             below = -own
             for level in range(deepest, common, -1):
                 slot = home[level]
-                inner[level, slot] -= to[level, slot] - below
+                facts[level, slot, 1] -= to[level, slot] - below
                 below = to[level, slot]
-                volume[level, slot] -= weight
+                facts[level, slot, 0] -= weight
                 count[level, slot] -= 1
                 if count[level, slot] == 0:
-                    inner[level, slot] = 0.0
-                    volume[level, slot] = 0.0
+                    facts[level, slot, 1] = 0.0
+                    facts[level, slot, 0] = 0.0
                     free[level, frees[level]] = slot
                     frees[level] += 1
                 else:
-                    logs[level, slot] = np.log2(max(volume[level, slot], 1e-300))
-            inner[common, home[common]] += below if common < deepest else 0.0
+                    facts[level, slot, 2] = np.log2(max(facts[level, slot, 0], 1e-300))
+            facts[common, home[common], 1] += below if common < deepest else 0.0
             # into the new ones, made where the unit stands alone
             parent = best_slot
             below = 0.0 if best_level < deepest else -own
             slot = best_slot
             level = best_level
             while level > common:
-                inner[level, slot] += to[level, slot] - below
+                facts[level, slot, 1] += to[level, slot] - below
                 below = to[level, slot]
-                volume[level, slot] += weight
+                facts[level, slot, 0] += weight
                 count[level, slot] += 1
-                logs[level, slot] = np.log2(volume[level, slot])
+                facts[level, slot, 2] = np.log2(facts[level, slot, 0])
                 slot = up[level, slot]
                 level -= 1
-            inner[common, home[common]] -= below
+            facts[common, home[common], 1] -= below
             for level in range(best_level + 1, deepest + 1):
                 frees[level] -= 1
                 slot = free[level, frees[level]]
                 up[level, slot] = parent
-                volume[level, slot] = weight
+                facts[level, slot, 0] = weight
                 count[level, slot] = 1
-                inner[level, slot] = own if level == deepest else 0.0
-                logs[level, slot] = np.log2(weight)
+                facts[level, slot, 1] = own if level == deepest else 0.0
+                facts[level, slot, 2] = np.log2(weight)
                 parent = slot
             group[unit] = parent
             for edge in range(indptr[unit], indptr[unit + 1]):
@@ -185,14 +192,15 @@ def move_units(
             for number in range(met[level]):
                 slot = touched[level, number]
                 to[level, slot] = 0.0
-                seen[level, slot] = False
             met[level] = 0
     return gained
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def aggregate(indptr: Any, indices: Any, data: Any, label: Any, groups: int) -> Any:
-    """Return (indptr, indices, data, inside) of the graph between groups; ``inside`` = weight of the edges in a group."""
+    """Return (indptr, indices, data, inside) of the graph between groups; ``inside`` = weight of the edges in a
+    group.
+    """
     start = np.zeros(groups + 1, dtype=np.int64)
     for unit in range(len(label)):
         start[label[unit] + 1] += 1

@@ -26,7 +26,8 @@ class Net:
         """Return the graph between groups and the weight inside each."""
         groups = int(label.max()) + 1
         indptr, indices, data, inside = aggregate(self.indptr, self.indices, self.data, label, groups)
-        return Net(indptr, indices, data, np.bincount(label, weights=self.degree, minlength=groups)), inside
+        degree = np.bincount(label, weights=self.degree, minlength=groups).astype(np.float64, copy=False)
+        return Net(indptr, indices, data, degree), inside
 
     def within(self, label: Labels) -> "Net":
         """Return the graph of the edges inside groups; degrees stay."""
@@ -40,8 +41,8 @@ def net_of(graph: SkillGraph) -> tuple[Net, Ints]:
     """Return the net of a graph and the skill number of each of its nodes; isolated skills are not in it.
 
     Nodes are ordered by a hash of their weighted neighbourhood (three rounds of Weisfeiler & Leman 1968), so that the
-    search does the same whatever the skills are called and however the weights are scaled. Skills that no such hash tells
-    apart keep the order of the graph.
+    search does the same whatever the skills are called and however the weights are scaled. Skills that no such hash
+    tells apart keep the order of the graph.
     """
     adjacency = graph.adjacency
     volume = float(adjacency.data.sum())
@@ -56,12 +57,11 @@ def net_of(graph: SkillGraph) -> tuple[Net, Ints]:
     rank = np.full(len(graph.names), -1, dtype=np.int32)
     rank[order] = np.arange(len(order), dtype=np.int32)
     pointer, columns, data = _reordered(indptr, indices, adjacency.data, order, rank, 1.0 / volume)
-    net = Net(pointer, columns, data, np.zeros(0))
-    degree = np.add.reduceat(net.data, net.indptr[:-1])
-    return Net(net.indptr, net.indices, net.data, degree), order
+    degree = np.add.reduceat(data, pointer[:-1])
+    return Net(pointer, columns, data, degree), order
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def _mixed(value: Any) -> Any:
     """Return a 64-bit hash of a 64-bit number (the finaliser of splitmix64, Steele et al. 2014)."""
     value = (value ^ (value >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
@@ -69,7 +69,7 @@ def _mixed(value: Any) -> Any:
     return value ^ (value >> np.uint64(31))
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def _colours(indptr: Any, indices: Any, data: Any, volume: float) -> Any:
     nodes = len(indptr) - 1
     colour = np.empty(nodes, dtype=np.uint64)
@@ -92,7 +92,7 @@ def _colours(indptr: Any, indices: Any, data: Any, volume: float) -> Any:
     return colour
 
 
-@njit(cache=True)  # type: ignore[untyped-decorator]
+@njit(cache=True)
 def _reordered(indptr: Any, indices: Any, data: Any, order: Any, rank: Any, scale: float) -> Any:
     """Return the CSR of the nodes in ``order``, columns sorted: the symmetric matrix is its own transpose."""
     nodes = len(order)

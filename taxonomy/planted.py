@@ -15,8 +15,9 @@ def planted_graph(
 ) -> tuple[SkillGraph, list[Ints]]:
     """Return a graph of n skills in nested groups, and the labels of its levels, coarsest first.
 
-    ``branching`` children a group, at each level; skills have log-normal appeal; ``degree * n / 2`` edges are drawn, each
-    at a level by ``mix`` (its last entries where there are fewer levels) with gamma weights of mean 1; repeats add up.
+    ``branching`` children a group, at each level; skills have log-normal appeal; ``degree * n / 2`` edges are drawn,
+    each at a level by ``mix`` (its last entries where there are fewer levels) with gamma weights of mean 1; repeats
+    add up.
     """
     rng = np.random.default_rng(seed)
     groups = int(np.prod(branching))

@@ -32,8 +32,8 @@ def sweep(
 ) -> tuple[float, Levels]:
     """Return (gain, groups) after moving the units of a net between the groups of the lowest level, j = len(groups).
 
-    ``groups`` are labels of the units at levels 1..j; ``inside`` (units,) the weight that moves with each unit. The gain
-    is in bits of half the entropy. See `moves.move_units`.
+    ``groups`` are labels of the units at levels 1..j; ``inside`` (units,) the weight that moves with each unit. The
+    gain is in bits of half the entropy. See `moves.move_units`.
     """
     units, deepest = len(net.degree), len(groups)
     up = np.zeros((deepest + 1, units), dtype=np.int32)
@@ -56,13 +56,40 @@ def sweep(
         inner[level - 1] -= np.bincount(up[level, present], weights=inner[level, present], minlength=units)
         above = label
     group = groups[-1].astype(np.int32, copy=True)
-    order = rng.permutation(units).astype(np.int32)
+    order = shuffled(units, rng)
     csr = (net.indptr, net.indices, net.data, net.degree)
-    gain = move_units(*csr, inside, group, up, volume, inner, count, order, floor, units <= WIDE)
+    gain = move_units(
+        *csr,
+        inside,
+        group,
+        up,
+        volume,
+        inner,
+        count,
+        order,
+        floor,
+        units <= WIDE,
+        units * (VISITS if units > MANY else 1_000),
+    )
     found = [group]
     for level in range(deepest, 1, -1):
         found.append(up[level, found[-1]])
     return float(gain), [compact(label) for label in reversed(found)]
+
+
+BLOCK = 64
+MANY = 50_000
+"""From so many units on, a sweep looks at each `VISITS` times at most; the next round goes on from there."""
+VISITS = 2
+
+
+def shuffled(units: int, rng: np.random.Generator) -> Labels:
+    """Return the units in random order; of many units, blocks of neighbours in random order (rows are read in turn)."""
+    if units <= WIDE:
+        return rng.permutation(units).astype(np.int32)
+    blocks = rng.permutation(-(-units // BLOCK))
+    order = (blocks[:, None] * BLOCK + np.arange(BLOCK)).ravel()
+    return order[order < units].astype(np.int32)
 
 
 WIDE = 5_000
@@ -70,14 +97,14 @@ WIDE = 5_000
 
 
 def polish(
-    net: Net, levels: Levels, rng: np.random.Generator, *, rounds: int, tolerance: float
+    net: Net, levels: Levels, rng: np.random.Generator, *, rounds: int, tolerance: float, parts: bool = True
 ) -> tuple[float, Levels]:
     """Return (gain, levels) after rounds over all levels, lowest first, until a round gains at most the tolerance."""
     total = 0.0
     for _ in range(rounds):
         gain = 0.0
         for deepest in range(len(levels), 0, -1):
-            more, levels = _level(net, levels, deepest, rng, tolerance)
+            more, levels = _level(net, levels, deepest, rng, tolerance, parts)
             gain += more
         total += gain
         if gain <= tolerance:
@@ -86,7 +113,7 @@ def polish(
 
 
 def _level(
-    net: Net, levels: Levels, deepest: int, rng: np.random.Generator, tolerance: float
+    net: Net, levels: Levels, deepest: int, rng: np.random.Generator, tolerance: float, parts: bool
 ) -> tuple[float, Levels]:
     """Move between the groups of one level: their children, then whole groups (which merges groups), then parts."""
     children: Labels | None = None
@@ -100,9 +127,11 @@ def _level(
     while more > tolerance:
         more, above = _pieces(base, above, above[-1], rng)
         gain += more
-    more, above = _pieces(base, above, _parts(base, above[-1], rng), rng)
+    if parts:
+        more, above = _pieces(base, above, _parts(base, above[-1], rng), rng)
+        gain += more
     lifted = [label if children is None else label[children] for label in above]
-    return gain + more, [*lifted, *levels[deepest:]]
+    return gain, [*lifted, *levels[deepest:]]
 
 
 def _pieces(base: Net, above: Levels, piece: Labels, rng: np.random.Generator) -> tuple[float, Levels]:
