@@ -1,6 +1,7 @@
 """What tests of the command line share: a way to call it, and the people app in place of the whole office."""
 
 import json
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,7 +12,9 @@ from people_suite import RECORDS, SUITE, taxonomy
 from typer.testing import CliRunner
 
 from skillweave.harness.cli.app import app
+from skillweave.tasks.spec import write_tasks
 from skillweave.tasks.suites import registry
+from skillweave.tasks.synthesize import synthesize
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,10 +88,16 @@ def tree_file(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with twelve tasks of the people app; tests copy it."""
+    folder = tmp_path_factory.mktemp("made")
+    synthesis = synthesize(SUITE.apps, taxonomy(), ks=(1, 2, 3), n=12, seed=7)
+    write_tasks(folder / "tasks.jsonl", synthesis.tasks)
+    return folder
+
+
 @pytest.fixture
-def tasks_file(cli: Cli, tree_file: Path, tmp_path: Path) -> Path:
-    """Twelve tasks of the people app."""
-    path = tmp_path / "tasks.jsonl"
-    done = cli("synth", "--taxonomy", tree_file, "-k", "1-3", "-n", 12, "--seed", 7, "-o", path, "-q")
-    assert done.code == 0, done.err
-    return path
+def tasks_file(made: Path, tree_file: Path, tmp_path: Path) -> Path:
+    """Twelve tasks of the people app, beside their taxonomy."""
+    return Path(shutil.copy(made / "tasks.jsonl", tmp_path / "tasks.jsonl"))
