@@ -110,7 +110,7 @@ def fill(into: Filling) -> None:
     people = into.ids("people")
     draws = into.rng.integers(0, 1 << 30, size=(TRIPS, 11)).tolist()
     for who, where, side, day, nights, leave, back, state, budget, size, price in draws:
-        future = side % 100 < 50
+        future = side % 100 < 54
         start = into.today + timedelta(days=2 + day % 88 if future else -7 - day % 190)
         state %= 100
         trip = into.rows.add(
