@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from made_logs import Planted, samples, write_log
 
+from skillweave.reports import page
 from skillweave.reports.page import write_report
 
 WEAK = "expenses.convert_currency"
@@ -44,3 +45,16 @@ def side_by_side(weak_logs: Path, control_logs: Path, tmp_path_factory: pytest.T
     out = tmp_path_factory.mktemp("two-report")
     write_report([weak_logs, control_logs], out)
     return out
+
+
+@pytest.fixture(scope="session")
+def control_report(control_logs: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any]]:
+    """The report of a simulated agent and the controls: its folder and its summary."""
+    out = tmp_path_factory.mktemp("control-report")
+    return out, write_report([control_logs], out)
+
+
+@pytest.fixture
+def without_figures(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave out the Matplotlib figures, which take most of the time, where a test is about other things."""
+    monkeypatch.setattr(page, "figures", lambda report: {})
