@@ -8,7 +8,7 @@ import pytest
 from skillweave.harness import run as run_module
 from skillweave.harness.cli.run import parse_arguments
 from skillweave.harness.cli.synth import parse_sizes
-from skillweave.harness.summary import UnscoredRollout, RunResult
+from skillweave.harness.summary import RunResult, UnscoredRollout
 from skillweave.tasks.spec import read_tasks
 from skillweave.tasks.splits import Splits
 from skillweave.taxonomy.errors import UserError
