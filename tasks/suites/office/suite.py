@@ -6,6 +6,7 @@ from skillweave.tasks.apps import App
 from skillweave.tasks.appsuite import AppSuite
 from skillweave.tasks.suites.office.apps import (
     calendar,
+    chat,
     customers,
     documents,
     expenses,
@@ -16,6 +17,7 @@ from skillweave.tasks.suites.office.apps import (
     projects,
     rates,
     tickets,
+    travel,
 )
 from skillweave.tasks.suites.office.common import PLAIN_TYPES
 from skillweave.tasks.worldsuite import WorldSuite
@@ -26,9 +28,11 @@ APPS: tuple[App, ...] = (
     calendar.APP,
     documents.APP,
     mail.APP,
+    chat.APP,
     expenses.APP,
     customers.APP,
     orders.APP,
+    travel.APP,
     leave.APP,
     projects.APP,
     tickets.APP,

@@ -113,7 +113,7 @@ READING = (
         phrases=(
             "Find the longest meeting not cancelled to which {person} is invited in {month}.",
             "Among the meetings in {month} with {person} on the guest list, find the longest that is not cancelled.",
-            "Look for the meeting of {month} that takes most of {person}'s time; cancelled ones do not count.",
+            "Look for the meeting of {month} with {person} invited that lasts longest; cancelled ones do not count.",
         ),
         nouns=(
             "the longest meeting (without cancelled ones) to which {person} is invited in {month}",

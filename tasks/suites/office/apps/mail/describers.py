@@ -21,8 +21,14 @@ def _by_subject_and_day(use: Toolbox, subject: str, date: str) -> str:
     return str(only([m for m in found if m["subject"] == subject], "mails")["id"])
 
 
-def _by_sender_and_day(use: Toolbox, sender: str, date: str) -> str:
-    return str(only(_sent_by(use, sender, from_date=date, to_date=date), "mails")["id"])
+def _by_recipient_and_day(use: Toolbox, recipient: str, date: str) -> str:
+    people = [p for p in every(use.search_people, "people", name=recipient) if p["name"] == recipient]
+    found = {
+        m["id"]
+        for p in people
+        for m in every(use.search_mails, "mails", recipient_id=p["id"], from_date=date, to_date=date)
+    }
+    return str(only(sorted(found), "mails"))
 
 
 def _oldest_of_sender(use: Toolbox, sender: str, priority: str) -> str:
@@ -57,9 +63,10 @@ DESCRIBERS = (
     Describer(
         type="Mail",
         kind="relation",
-        candidates=f"SELECT m.id AS key, p.name AS sender, substr(m.sent_at, 1, 10) AS date {_MAILS}",
-        text=("the mail that {sender} sent on {date}",),
-        resolve=_by_sender_and_day,
+        candidates="SELECT m.id AS key, p.name AS recipient, substr(m.sent_at, 1, 10) AS date FROM mails m"
+        " JOIN people p ON instr(m.recipients, p.id) > 0",
+        text=("the mail sent to {recipient} on {date}",),
+        resolve=_by_recipient_and_day,
     ),
     Describer(
         type="Mail",
