@@ -1,259 +1,162 @@
-"""Compiled agglomeration: a binary dendrogram whose best cut to K levels is found exactly.
+"""Compiled agglomeration of a graph to a binary dendrogram.
 
 Linkage ``w_ab / (vol_a vol_b)`` (Bonald et al. 2018, Paris). It is reducible, so all pairs that are each other's
 nearest can be merged at once and the dendrogram is that of one merge after the other.
 """
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numba import njit
 
+from skillweave.taxonomy.graph import Floats, Ints
 from skillweave.taxonomy.moves import aggregate
+from skillweave.taxonomy.net import Labels, Net
 
 SLOW = 0.02
 """Where fewer than this share of the nodes merge in a round (hubs), followers are merged behind their hub at once."""
 
 
+@dataclass(slots=True, kw_only=True, eq=False)
+class Dendrogram:
+    """Merges by number: nodes of the graph come first, every merge after its two sides; filled by `agglomerate`."""
+
+    left: Ints
+    right: Ints
+    cross: Floats
+    """Weight between the two sides."""
+    volume: Floats
+    following: int
+    """Number of the next merge."""
+
+    @classmethod
+    def over(cls, degree: Floats) -> "Dendrogram":
+        """Return the dendrogram of single nodes."""
+        size = 2 * len(degree) - 1
+        volume = np.concatenate([degree, np.zeros(size - len(degree))])
+        sides = np.zeros((2, size), dtype=np.int64)
+        return cls(left=sides[0], right=sides[1], cross=np.zeros(size), volume=volume, following=len(degree))
+
+
+def agglomerate(tree: Dendrogram, net: Net, bound: Labels, name: Ints) -> Ints:
+    """Merge the nodes of each value of ``bound`` into one; return the number of the root of each.
+
+    ``name`` is the number of each node of the net in the dendrogram. What no edge joins is merged last.
+    """
+    indptr, indices, data = net.indptr, net.indices, net.data
+    sides = (tree.left, tree.right, tree.cross, tree.volume)
+    while True:
+        nearest, closeness, pairs = _nearest(indptr, indices, data, bound, name, tree.volume)
+        if not pairs:
+            break
+        hubs_first = np.argsort(-closeness, kind="stable") if pairs < SLOW * len(name) else np.zeros(0, dtype=np.int64)
+        label, name, bound, tree.following = _merge(
+            indptr, indices, data, bound, name, nearest, hubs_first, *sides, tree.following
+        )
+        indptr, indices, data, _ = aggregate(indptr, indices, data, label, len(name))
+    roots = np.full(int(bound.max()) + 1, -1, dtype=np.int64)
+    for node, own in zip(name.tolist(), bound.tolist(), strict=True):
+        roots[own] = node if roots[own] < 0 else _join(tree, int(roots[own]), node)
+    return roots
+
+
+def _join(tree: Dendrogram, left: int, right: int) -> int:
+    merge = tree.following
+    tree.left[merge], tree.right[merge] = left, right
+    tree.volume[merge] = tree.volume[left] + tree.volume[right]
+    tree.following += 1
+    return merge
+
+
 @njit(cache=True)
-def agglomerate(
+def _nearest(indptr: Any, indices: Any, data: Any, bound: Any, name: Any, volume: Any) -> Any:
+    """Return the nearest neighbour of each node within its bound (-1: none), how near, and how many pairs are
+    mutual.
+    """
+    nodes = len(name)
+    nearest = np.empty(nodes, dtype=np.int32)
+    closeness = np.zeros(nodes)
+    for node in range(nodes):
+        best, most = -1, 0.0
+        for edge in range(indptr[node], indptr[node + 1]):
+            other = indices[edge]
+            if bound[other] != bound[node]:
+                continue
+            close = data[edge] / volume[name[other]]
+            better = best < 0 or close > most * (1 + 1e-12)
+            if not better and close >= most * (1 - 1e-12):
+                # a tie goes to the pair of the least numbers, so that some pair is always mutual
+                low, high = min(node, other), max(node, other)
+                old_low, old_high = min(node, best), max(node, best)
+                better = low < old_low or (low == old_low and high < old_high)
+            if better:
+                best, most = other, close
+        nearest[node] = best
+        closeness[node] = most / volume[name[node]]
+    pairs = 0
+    for node in range(nodes):
+        if nearest[node] > node and nearest[nearest[node]] == node:
+            pairs += 1
+    return nearest, closeness, pairs
+
+
+@njit(cache=True)
+def _merge(
     indptr: Any,
     indices: Any,
     data: Any,
     bound: Any,
     name: Any,
+    nearest: Any,
+    followers: Any,
     left: Any,
     right: Any,
     cross: Any,
     volume: Any,
     first: int,
-) -> int:
-    """Merge the nodes of each value of ``bound`` into one, writing merges from number ``first`` on; return the next.
-
-    ``name`` (nodes,) is each node's number in the dendrogram and is left holding, at the first entry of every bound,
-    the number of its root. ``cross`` = weight between the two sides of a merge, ``volume`` by dendrogram number.
+) -> Any:
+    """Merge mutual pairs, then each of ``followers`` into the pair its nearest is in; return (label, name, bound,
+    next).
     """
-    bounds = bound.max() + 1
-    live = name.copy()
-    limit = bound.copy()
+    nodes = len(name)
+    label = np.full(nodes, -1, dtype=np.int32)
+    root = np.empty(nodes, dtype=np.int64)
+    limit = np.empty(nodes, dtype=np.int32)
     following = first
-    while True:
-        nodes = len(live)
-        nearest = np.full(nodes, -1, dtype=np.int32)
-        closeness = np.zeros(nodes)
-        for node in range(nodes):
+    groups = 0
+    for node in range(nodes):
+        other = nearest[node]
+        if other > node and nearest[other] == node:
+            weight = 0.0
             for edge in range(indptr[node], indptr[node + 1]):
-                other = indices[edge]
-                if limit[other] != limit[node]:
-                    continue
-                close = data[edge] / (volume[live[node]] * volume[live[other]])
-                best = nearest[node]
-                better = close > closeness[node] * (1 + 1e-12)
-                if not better and best >= 0 and close >= closeness[node] * (1 - 1e-12):
-                    low, high = min(node, other), max(node, other)
-                    old_low, old_high = min(node, best), max(node, best)
-                    better = low < old_low or (low == old_low and high < old_high)
-                if better or best < 0:
-                    nearest[node] = other
-                    closeness[node] = close
-        label = np.full(nodes, -1, dtype=np.int32)
-        groups = 0
-        merged = 0
-        for node in range(nodes):
-            other = nearest[node]
-            if other >= 0 and nearest[other] == node and node < other:
-                label[node] = groups
-                label[other] = groups
-                groups += 1
-                merged += 1
-        if merged == 0:
-            break
-        hubs = groups
-        root = np.empty(nodes, dtype=np.int64)
-        for node in range(nodes):
-            other = nearest[node]
-            if label[node] >= 0 and node < other:
-                weight = 0.0
-                for edge in range(indptr[node], indptr[node + 1]):
-                    if indices[edge] == other:
-                        weight += data[edge]
-                left[following], right[following], cross[following] = live[node], live[other], weight
-                volume[following] = volume[live[node]] + volume[live[other]]
-                root[label[node]] = following
-                following += 1
-        if merged < SLOW * nodes:
-            for node in np.argsort(-closeness, kind="mergesort"):
-                if label[node] >= 0 or nearest[node] < 0:
-                    continue
-                hub = label[nearest[node]]
-                if hub < 0 or hub >= hubs:
-                    continue
-                weight = 0.0
-                for edge in range(indptr[node], indptr[node + 1]):
-                    if label[indices[edge]] == hub:
-                        weight += data[edge]
-                left[following], right[following], cross[following] = root[hub], live[node], weight
-                volume[following] = volume[root[hub]] + volume[live[node]]
-                root[hub] = following
-                following += 1
-                label[node] = hub
-        for node in range(nodes):
-            if label[node] < 0:
-                label[node] = groups
-                root[groups] = live[node]
-                groups += 1
-        bounded = np.empty(groups, dtype=limit.dtype)
-        for node in range(nodes):
-            bounded[label[node]] = limit[node]
-        limit = bounded
-        live = root[:groups].copy()
-        indptr, indices, data, _ = aggregate(indptr, indices, data, label, groups)
-    # what no edge joins any more: one chain for each bound
-    root = np.full(bounds, -1, dtype=np.int64)
-    for node in range(len(live)):
-        own = limit[node]
-        if root[own] < 0:
-            root[own] = live[node]
-        else:
-            left[following], right[following], cross[following] = root[own], live[node], 0.0
-            volume[following] = volume[root[own]] + volume[live[node]]
-            root[own] = following
+                if indices[edge] == other:
+                    weight += data[edge]
+            label[node], label[other] = groups, groups
+            left[following], right[following], cross[following] = name[node], name[other], weight
+            volume[following] = volume[name[node]] + volume[name[other]]
+            root[groups], limit[groups] = following, bound[node]
             following += 1
-    name[:bounds] = root
-    return following
-
-
-@njit(cache=True)
-def _meld(heap_left: Any, heap_right: Any, rank: Any, key: Any, one: int, two: int, path: Any) -> int:
-    """Return the root of two leftist heaps melded; the smallest key is on top; -1 is empty."""
-    if one < 0:
-        return two
-    if two < 0:
-        return one
-    depth = 0
-    while one >= 0 and two >= 0:
-        if key[two] < key[one]:
-            one, two = two, one
-        path[depth] = one
-        depth += 1
-        one = heap_right[one]
-    root = one if one >= 0 else two
-    while depth > 0:
-        depth -= 1
-        node = path[depth]
-        heap_right[node] = root
-        if heap_left[node] < 0 or rank[heap_left[node]] < rank[root]:
-            heap_left[node], heap_right[node] = root, heap_left[node]
-        rank[node] = 1 + (rank[heap_right[node]] if heap_right[node] >= 0 else 0)
-        root = node
-    return root
-
-
-@njit(cache=True)
-def cut(leaves: int, left: Any, right: Any, cross: Any, volume: Any, kept_levels: int) -> Any:
-    """Return the best cut of a dendrogram to at most ``kept_levels`` levels of groups: (kept_levels, leaves) labels.
-
-    Exact. For a merge a below the kept ancestor p, with x = log2 vol(p) and h levels to spare,
-
-        T_h(a; x) = min( G_{h-1}(a), cross(a) x + T_h(l; x) + T_h(r; x) )
-        G_h(a) = cross(a) x + T_h(l; x) + T_h(r; x) at x = log2 vol(a)
-
-    As a function of x, T_h is concave, rising and piecewise linear: a sum adds slopes, and the minimum with the
-    constant G_{h-1}(a) cuts off all that lies to the right of one crossing. Its breaks are kept in two mergeable
-    heaps, so a level costs O(n log n), whatever the depth. The crossing is remembered: a is kept just where x lies to
-    the right of it.
-    """
-    nodes = len(left)
-    logs = np.log2(np.maximum(volume, 1e-300))
-    spare = np.zeros(nodes)
-    edges = np.zeros(nodes)
-    for node in range(leaves, nodes):
-        edges[node] = cross[node] + edges[left[node]] + edges[right[node]]
-        spare[node] = edges[node] * logs[node]
-    crossing = np.full((kept_levels + 1, nodes), np.inf)
-    near, far = np.empty(nodes, dtype=np.int64), np.empty(nodes, dtype=np.int64)
-    links = np.empty((4, nodes), dtype=np.int64)
-    ranks = np.ones((2, nodes), dtype=np.int64)
-    place, minus, drop = np.empty(nodes), np.empty(nodes), np.empty(nodes)
-    gone = np.zeros(nodes, dtype=np.bool_)
-    low_slope, low_base = np.empty(nodes), np.empty(nodes)
-    high_slope, high_base = np.empty(nodes), np.empty(nodes)
-    path = np.empty(256, dtype=np.int64)
-    for level in range(1, kept_levels + 1):
-        following = np.zeros(nodes)
-        near[:], far[:], gone[:] = -1, -1, False
-        low_slope[:], low_base[:], high_slope[:], high_base[:] = 0.0, 0.0, 0.0, 0.0
-        for node in range(leaves, nodes):
-            one, two = left[node], right[node]
-            low_slope[node] = low_slope[one] + low_slope[two] + cross[node]
-            low_base[node] = low_base[one] + low_base[two]
-            high_slope[node] = high_slope[one] + high_slope[two] + cross[node]
-            high_base[node] = high_base[one] + high_base[two]
-            near[node] = _meld(links[0], links[1], ranks[0], place, near[one], near[two], path)
-            far[node] = _meld(links[2], links[3], ranks[1], minus, far[one], far[two], path)
-            here = logs[node]
-            while near[node] >= 0 and (gone[near[node]] or place[near[node]] <= here):
-                top = near[node]
-                if not gone[top]:
-                    gone[top] = True
-                    low_slope[node] -= drop[top]
-                    low_base[node] += drop[top] * place[top]
-                near[node] = _meld(links[0], links[1], ranks[0], place, links[0][top], links[1][top], path)
-            following[node] = low_base[node] + low_slope[node] * here
-            kept = spare[node]
-            while far[node] >= 0:
-                top = far[node]
-                if not gone[top]:
-                    if high_base[node] + high_slope[node] * place[top] <= kept:
-                        break
-                    gone[top] = True
-                    high_slope[node] += drop[top]
-                    high_base[node] -= drop[top] * place[top]
-                far[node] = _meld(links[2], links[3], ranks[1], minus, links[2][top], links[3][top], path)
-            if far[node] < 0:
-                high_slope[node], high_base[node] = low_slope[node], low_base[node]
-            if high_slope[node] > 1e-15:
-                where = (kept - high_base[node]) / high_slope[node]
-                crossing[level, node] = where
-                gone[node] = False
-                place[node], minus[node], drop[node] = where, -where, high_slope[node]
-                links[:, node] = -1
-                ranks[:, node] = 1
-                near[node] = _meld(links[0], links[1], ranks[0], place, near[node], node, path)
-                far[node] = _meld(links[2], links[3], ranks[1], minus, far[node], node, path)
-                high_slope[node], high_base[node] = 0.0, kept
-        spare = following
-    return _labels(leaves, left, right, logs, crossing, kept_levels)
-
-
-@njit(cache=True)
-def _labels(leaves: int, left: Any, right: Any, logs: Any, crossing: Any, kept_levels: int) -> Any:
-    """Return the labels of the cut, from the root down; a group that needs fewer levels repeats as single leaves."""
-    nodes = len(left)
-    labels = np.empty((kept_levels, leaves), dtype=np.int32)
-    used = np.zeros(kept_levels, dtype=np.int64)
-    over = np.empty(nodes, dtype=np.int64)
-    depth = np.zeros(nodes, dtype=np.int64)
-    current = np.zeros((kept_levels + 1, nodes), dtype=np.int32)
-    over[nodes - 1] = nodes - 1
-    for node in range(nodes - 1, -1, -1):
-        if node < nodes - 1:
-            spare = kept_levels - depth[node]
-            keep = node < leaves or (spare > 0 and logs[over[node]] > crossing[spare, node])
-            if keep:
-                last = kept_levels if node < leaves else depth[node] + 1
-                for level in range(depth[node], last):
-                    current[level, node] = used[level]
-                    used[level] += 1
-                depth[node] = last
-                over[node] = node
-        if node >= leaves:
-            for child in (left[node], right[node]):
-                over[child] = over[node]
-                depth[child] = depth[node]
-                for level in range(depth[node]):
-                    current[level, child] = current[level, node]
-        else:
-            for level in range(kept_levels):
-                labels[level, node] = current[level, node]
-    return labels
+            groups += 1
+    pairs = groups
+    for node in followers:
+        if label[node] >= 0 or nearest[node] < 0:
+            continue
+        hub = label[nearest[node]]
+        if hub < 0 or hub >= pairs:
+            continue
+        weight = 0.0
+        for edge in range(indptr[node], indptr[node + 1]):
+            if label[indices[edge]] == hub:
+                weight += data[edge]
+        left[following], right[following], cross[following] = root[hub], name[node], weight
+        volume[following] = volume[root[hub]] + volume[name[node]]
+        root[hub] = following
+        following += 1
+        label[node] = hub
+    for node in range(nodes):
+        if label[node] < 0:
+            label[node] = groups
+            root[groups], limit[groups] = name[node], bound[node]
+            groups += 1
+    return label, root[:groups].copy(), limit[:groups].copy(), following

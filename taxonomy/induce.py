@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from skillweave.taxonomy.dendrogram import agglomerate, cut
+from skillweave.taxonomy.cut import cut
+from skillweave.taxonomy.dendrogram import Dendrogram, agglomerate
 from skillweave.taxonomy.graph import Ints, SkillGraph
 from skillweave.taxonomy.net import Labels, Net, net_of
 from skillweave.taxonomy.polish import Levels, compact, of_units, polish
@@ -97,20 +98,15 @@ def cost(net: Net, levels: Levels) -> float:
 
 def recut(net: Net, levels: Levels, kept_levels: int) -> Levels:
     """Return the best cut to ``kept_levels`` levels of a dendrogram that refines the given levels (none: of all)."""
+    tree = Dendrogram.over(net.degree)
     leaves = len(net.degree)
-    size = 2 * leaves - 1
-    left, right = np.zeros(size, dtype=np.int64), np.zeros(size, dtype=np.int64)
-    cross, volume = np.zeros(size), np.zeros(size)
-    volume[:leaves] = net.degree
-    name = np.arange(leaves)
-    following, current, unit = leaves, net, None
+    name, current, unit = np.arange(leaves), net, None
     for label in [*reversed(levels), np.zeros(leaves, dtype=np.int32)]:
         bound = of_units(label, unit)
-        csr = (current.indptr, current.indices, current.data)
-        following = agglomerate(*csr, bound, name, left, right, cross, volume, following)
-        name = name[: int(bound.max()) + 1].copy()
+        name = agglomerate(tree, current, bound, name)
         current, unit = current.joined(bound)[0], label
-    return [compact(label) for label in cut(leaves, left, right, cross, volume, kept_levels)]
+    labels = cut(leaves, tree.left, tree.right, tree.cross, tree.volume, kept_levels)
+    return [compact(label) for label in labels]
 
 
 def _lifted(label: Labels, skills: Ints, total: int) -> Ints:

@@ -69,27 +69,38 @@ def _mixed(value: Any) -> Any:
     return value ^ (value >> np.uint64(31))
 
 
-@njit(cache=True)
 def _colours(indptr: Any, indices: Any, data: Any, volume: float) -> Any:
-    nodes = len(indptr) - 1
-    colour = np.empty(nodes, dtype=np.uint64)
-    for node in range(nodes):
+    """Return a hash (n,) of each node's weighted neighbourhood, degree first, widened until all differ or 3 times."""
+    colour = _degree_colours(indptr, data, volume)
+    for _ in range(3):
+        colour = _wider(indptr, indices, data, volume, colour)
+        if len(np.unique(colour)) == len(colour):
+            break
+    return colour
+
+
+@njit(cache=True)
+def _degree_colours(indptr: Any, data: Any, volume: float) -> Any:
+    colour = np.zeros(len(indptr) - 1, dtype=np.uint64)
+    for node in range(len(colour)):
         total = 0.0
         for edge in range(indptr[node], indptr[node + 1]):
             total += data[edge]
-        colour[node] = _mixed(np.uint64(np.round(np.log2(total / volume) * -1e9)) if total > 0 else np.uint64(0))
-    for _ in range(3):
-        following = np.empty(nodes, dtype=np.uint64)
-        for node in range(nodes):
-            state = np.uint64(0)
-            for edge in range(indptr[node], indptr[node + 1]):
-                weight = np.uint64(np.round(np.log2(data[edge] / volume) * -1e9))
-                state += _mixed(colour[indices[edge]] + weight * np.uint64(0x9E3779B97F4A7C15))
-            following[node] = _mixed(state ^ (colour[node] * np.uint64(3)))
-        colour = following
-        if len(np.unique(colour)) == nodes:
-            break
+        if total > 0:
+            colour[node] = _mixed(np.uint64(np.log2(volume / total) * 1e9 + 0.5))
     return colour
+
+
+@njit(cache=True)
+def _wider(indptr: Any, indices: Any, data: Any, volume: float, colour: Any) -> Any:
+    following = np.empty(len(colour), dtype=np.uint64)
+    for node in range(len(colour)):
+        state = np.uint64(0)
+        for edge in range(indptr[node], indptr[node + 1]):
+            weight = np.uint64(np.log2(volume / data[edge]) * 1e9 + 0.5)
+            state += _mixed(colour[indices[edge]] + weight * np.uint64(0x9E3779B97F4A7C15))
+        following[node] = _mixed(state ^ (colour[node] * np.uint64(3)))
+    return following
 
 
 @njit(cache=True)
