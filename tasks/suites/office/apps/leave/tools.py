@@ -41,19 +41,18 @@ def search_leave_requests(
     rows = world.rows(
         "SELECT r.id, r.person_id, p.name AS person, d.name AS department, r.kind, r.first_day, r.last_day, r.days,"
         " r.status FROM leave_requests r JOIN people p ON p.id = r.person_id"
-        " JOIN departments d ON d.id = p.department_id ORDER BY r.first_day, r.id"
+        " JOIN departments d ON d.id = p.department_id WHERE r.person_id = coalesce(?, r.person_id)"
+        " AND lower(d.name) = lower(coalesce(?, d.name)) AND r.status = coalesce(?, r.status)"
+        " AND r.kind = coalesce(?, r.kind) AND r.last_day >= coalesce(?, '') AND r.first_day <= coalesce(?, '9')"
+        " ORDER BY r.first_day, r.id",
+        person_id,
+        department,
+        status,
+        kind,
+        from_day and from_day.isoformat(),
+        to_day and to_day.isoformat(),
     )
-    found = [
-        r
-        for r in rows
-        if person_id in (None, r["person_id"])
-        and (department is None or department.lower() == r["department"].lower())
-        and status in (None, r["status"])
-        and kind in (None, r["kind"])
-        and (from_day is None or r["last_day"] >= from_day.isoformat())
-        and (to_day is None or r["first_day"] <= to_day.isoformat())
-    ]
-    return paged("requests", found, page)
+    return paged("requests", rows, page)
 
 
 def get_leave_request(world: World, request_id: str) -> dict[str, Any]:

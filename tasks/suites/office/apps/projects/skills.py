@@ -314,7 +314,7 @@ _WRITE = (
         description="Write a note into a project's log that states a figure or date.",
         inputs={
             "project": PROJECT,
-            "figure": Input(types=("Money", "Hours", "Count", "Days", "Date", "Month", "ForeignAmount"), fed=True),
+            "figure": Input(types=("Date", "Money", "Hours", "Count", "Days", "Month", "ForeignAmount")),
         },
         writes=True,
         states=("figure",),

@@ -195,17 +195,15 @@ def search_tasks(
         due_before: only tasks due before this day
         page: page of the result
     """
-    rows = world.rows("SELECT * FROM tasks ORDER BY due_on IS NULL, due_on, id")
-    found = [
-        r
-        for r in rows
-        if project_id in (None, r["project_id"])
-        and assignee_id in (None, r["assignee_id"])
-        and status in (None, r["status"])
-        and matches(title, r["title"])
-        and (due_before is None or (r["due_on"] is not None and r["due_on"] < due_before.isoformat()))
-    ]
-    return paged("tasks", found, page)
+    rows = world.rows(
+        "SELECT * FROM tasks WHERE project_id = coalesce(?1, project_id) AND (?2 IS NULL OR assignee_id = ?2)"
+        " AND status = coalesce(?3, status) AND (?4 IS NULL OR due_on < ?4) ORDER BY due_on IS NULL, due_on, id",
+        project_id,
+        assignee_id,
+        status,
+        due_before and due_before.isoformat(),
+    )
+    return paged("tasks", [r for r in rows if matches(title, r["title"])], page)
 
 
 def get_task(world: World, task_id: str) -> dict[str, Any]:
@@ -303,15 +301,14 @@ def list_time_entries(
         month: only hours of this month, e.g. 2026-03
         page: page of the result
     """
-    rows = world.rows("SELECT * FROM time_entries ORDER BY day, id")
-    found = [
-        {**r, "billable": bool(r["billable"])}
-        for r in rows
-        if project_id in (None, r["project_id"])
-        and person_id in (None, r["person_id"])
-        and (month is None or r["day"].startswith(month))
-    ]
-    return paged("entries", found, page)
+    rows = world.rows(
+        "SELECT * FROM time_entries WHERE project_id = coalesce(?, project_id) AND person_id = coalesce(?, person_id)"
+        " AND day LIKE ? ORDER BY day, id",
+        project_id,
+        person_id,
+        f"{month or ''}%",
+    )
+    return paged("entries", [{**r, "billable": bool(r["billable"])} for r in rows], page)
 
 
 def book_hours(

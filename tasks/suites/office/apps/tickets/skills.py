@@ -320,9 +320,7 @@ _WRITE = (
         description="Comment on a ticket with a figure or date.",
         inputs={
             "ticket": TICKET,
-            "figure": Input(
-                types=("Money", "Count", "Days", "Date", "Hours", "Month", "Distance", "ForeignAmount"), fed=True
-            ),
+            "figure": Input(types=("Date", "Money", "Count", "Days", "Hours", "Month", "Distance", "ForeignAmount")),
         },
         writes=True,
         states=("figure",),

@@ -46,22 +46,21 @@ def search_tickets(
     """
     rows = world.rows(
         "SELECT t.id, t.customer_id, t.subject, t.category, p.name AS priority, t.status, t.assignee_id, t.opened_at"
-        " FROM tickets t JOIN ticket_priorities p ON p.id = t.priority_id ORDER BY t.opened_at, t.id"
+        " FROM tickets t JOIN ticket_priorities p ON p.id = t.priority_id"
+        " WHERE t.customer_id = coalesce(?1, t.customer_id) AND (?2 IS NULL OR t.assignee_id = ?2)"
+        " AND t.status = coalesce(?3, t.status) AND NOT (?4 AND t.status = 'solved') AND p.name = coalesce(?5, p.name)"
+        " AND t.category = coalesce(?6, t.category) AND date(t.opened_at) >= coalesce(?7, '')"
+        " AND date(t.opened_at) <= coalesce(?8, '9') ORDER BY t.opened_at, t.id",
+        customer_id,
+        assignee_id,
+        status,
+        unsolved,
+        priority,
+        category,
+        opened_from and opened_from.isoformat(),
+        opened_to and opened_to.isoformat(),
     )
-    found = [
-        r
-        for r in rows
-        if matches(subject, r["subject"])
-        and customer_id in (None, r["customer_id"])
-        and assignee_id in (None, r["assignee_id"])
-        and status in (None, r["status"])
-        and not (unsolved and r["status"] == "solved")
-        and priority in (None, r["priority"])
-        and category in (None, r["category"])
-        and (opened_from is None or r["opened_at"][:10] >= opened_from.isoformat())
-        and (opened_to is None or r["opened_at"][:10] <= opened_to.isoformat())
-    ]
-    return paged("tickets", found, page)
+    return paged("tickets", [r for r in rows if matches(subject, r["subject"])], page)
 
 
 def get_ticket(world: World, ticket_id: str) -> dict[str, Any]:
