@@ -224,9 +224,9 @@ PROCEDURAL = (
         phrases=(
             "Work out the standing discount that {customer} is due under the company's rule.",
             "Determine which standing discount the discount rule gives {customer}.",
-            "Calculate the discount that {customer} is entitled to.",
+            "Calculate the standing discount that {customer} is entitled to under the rule.",
         ),
-        nouns=("the standing discount due to {customer}", "the discount that {customer} is entitled to"),
+        nouns=("the standing discount due to {customer}", "the standing discount that the rule gives {customer}"),
         reference="discount due",
     ),
     Skill(
@@ -244,9 +244,12 @@ PROCEDURAL = (
         phrases=(
             "Work out the credit limit that {customer} may have under the company's rule.",
             "Determine which credit limit the credit rule allows {customer}.",
-            "Calculate the credit limit that is allowed for {customer}.",
+            "Calculate the credit limit that the rule allows for {customer}.",
         ),
-        nouns=("the credit limit that {customer} may have under the rule", "the credit limit allowed for {customer}"),
+        nouns=(
+            "the credit limit that {customer} may have under the rule",
+            "the credit limit that the rule allows {customer}",
+        ),
         reference="allowed credit limit",
     ),
     Skill(
@@ -266,7 +269,10 @@ PROCEDURAL = (
             "Determine the follow-up date that the company's rule gives for {customer}.",
             "Calculate when the follow-up with {customer} is due under the company's rule.",
         ),
-        nouns=("the follow-up date for {customer} under the rule", "the day by which to get back to {customer}"),
+        nouns=(
+            "the follow-up date for {customer} under the rule",
+            "the day by which the rule wants someone to get back to {customer}",
+        ),
         reference="follow-up date",
     ),
 )

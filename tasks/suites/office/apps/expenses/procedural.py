@@ -215,7 +215,7 @@ PROCEDURAL = (
             "Determine the reimbursable amount of {expense}.",
             "Calculate what the company's rule allows to be reimbursed of {expense}.",
         ),
-        nouns=("the reimbursable amount of {expense}", "the part of {expense} that the company reimburses"),
+        nouns=("the reimbursable amount of {expense}", "the part of {expense} that can be reimbursed under the caps"),
         reference="reimbursable amount",
     ),
     Skill(

@@ -129,7 +129,7 @@ READING = (
             "Look up the latest expense that {person} had, in any status.",
             "See which expense of {person}, no matter in which state, is the newest by date of spending.",
         ),
-        nouns=("the most recent expense of {person}", "the latest expense of {person}, in whatever status"),
+        nouns=("the most recent expense of {person}", "the latest expense of any status that {person} had"),
         reference="latest expense",
     ),
     Skill(

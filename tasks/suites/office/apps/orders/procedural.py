@@ -168,7 +168,7 @@ PROCEDURAL = (
         ),
         nouns=(
             "the reorder quantity of {product} under the rule",
-            "the number of units of {product} to order from the supplier",
+            "the number of units of {product} to reorder under the rule",
         ),
         reference="reorder quantity",
     ),

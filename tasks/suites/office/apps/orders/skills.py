@@ -23,7 +23,10 @@ READING = (
             "Look up the order that {customer} placed most recently, in any status.",
             "See which order of {customer}, cancelled ones included, has the latest order date.",
         ),
-        nouns=("the latest order of {customer}, in whatever status", "the order that {customer} placed most recently"),
+        nouns=(
+            "the latest order of any status that {customer} placed",
+            "the most recent order, of whatever status, that {customer} placed",
+        ),
         reference="latest order",
     ),
     Skill(
@@ -40,7 +43,7 @@ READING = (
         ),
         nouns=(
             "the draft order with the highest goods value that {person} handles",
-            "the largest draft order handled by {person}, by goods value",
+            "the draft order handled by {person} that has the highest goods value",
         ),
         reference="largest draft order",
     ),
@@ -58,7 +61,7 @@ READING = (
         ),
         nouns=(
             "the confirmed order of {month} with the highest goods value",
-            "the largest confirmed order placed in {month}, by goods value",
+            "the order of {month} with the status confirmed that has the highest goods value",
         ),
         reference="largest confirmed order",
     ),

@@ -205,7 +205,7 @@ PROCEDURAL = (
             "Determine the per diem due for {trip} as a whole.",
             "Calculate what the per-diem rule gives for {trip}.",
         ),
-        nouns=("the daily allowance for {trip}", "the per diem due for {trip}"),
+        nouns=("the daily allowance for {trip} under the rule", "the per diem due for {trip}"),
         reference="daily allowance",
     ),
     Skill(
@@ -225,7 +225,10 @@ PROCEDURAL = (
             "Work out the flight class that the rule allows for {trip}.",
             "Find out which travel class {trip} calls for under the class rule.",
         ),
-        nouns=("the class that may be flown on {trip}", "the flight class that the rule allows for {trip}"),
+        nouns=(
+            "the class that the rule allows to be flown on {trip}",
+            "the flight class that the rule allows for {trip}",
+        ),
         reference="flight class",
     ),
     Skill(
@@ -245,7 +248,7 @@ PROCEDURAL = (
             "Determine the booking deadline of {trip}.",
             "Calculate the latest day for booking {trip} under the booking rule.",
         ),
-        nouns=("the booking deadline of {trip}", "the day by which {trip} has to be booked"),
+        nouns=("the booking deadline of {trip}", "the day by which the rule wants {trip} booked"),
         reference="booking deadline",
     ),
 )

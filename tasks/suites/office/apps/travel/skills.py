@@ -22,7 +22,10 @@ READING = (
             "Among the planned and approved trips of {person}, find the one that starts first.",
             "See which trip of {person}, planned or approved, is the next to start.",
         ),
-        nouns=("the next planned or approved trip of {person}", "the trip that {person} has ahead next"),
+        nouns=(
+            "the next planned or approved trip of {person}",
+            "the planned or approved trip of {person} that starts first",
+        ),
         reference="next trip",
     ),
     Skill(
@@ -109,8 +112,8 @@ READING = (
             "See on how many days the traveller is away for {trip}, both end days included.",
         ),
         nouns=(
-            "the number of days that {trip} takes, first and last day included",
-            "the days of {trip}, both end days included",
+            "the number of days (first and last included) that {trip} takes",
+            "the number of days, both end days included, of {trip}",
         ),
         reference="number of travel days",
     ),
