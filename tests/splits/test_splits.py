@@ -195,3 +195,19 @@ def test_a_file_of_another_schema_or_shape_is_refused(tmp_path: Path) -> None:
     path.write_text('{"schema": "skillweave.splits/1", "splits": 3}')
     with pytest.raises(UserError, match="holds no splits"):
         Splits.load(path)
+
+
+def test_combinations_that_share_a_world_stay_on_one_side() -> None:
+    by_k: dict[int, list[TaskSpec]] = {}
+    for task in drawn(6, 400):
+        by_k.setdefault(task.k, []).append(task)
+    tasks = [
+        t.model_copy(update={"world_seed": 100 * k + i // 4}) for k, found in by_k.items() for i, t in enumerate(found)
+    ]
+    splits = split_tasks(tasks, TREE, seed=2)
+    sides: dict[int, set[str | None]] = {}
+    for task in tasks:
+        sides.setdefault(task.world_seed, set()).add(splits.rows[task.id].split)
+    assert all(len(found - {None}) <= 1 for found in sides.values())
+    size = sum(t.k > 1 for t in tasks)
+    assert abs(splits.figures["sizes"]["test"]["tasks"] - 0.3 * size) <= 8
