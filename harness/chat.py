@@ -23,7 +23,7 @@ from langchain_core.tools import BaseTool
 from langchain_core.utils.function_calling import convert_to_openai_tool
 from pydantic import PrivateAttr
 
-from skillweave.harness.rollouts import note_unparsed
+from skillweave.harness.rollouts import note_calls, over
 
 
 class InspectChatModel(BaseChatModel):
@@ -66,12 +66,14 @@ class InspectChatModel(BaseChatModel):
         tool_choice: Any = None,
         **kwargs: Any,
     ) -> ChatResult:
+        if over():
+            return ChatResult(generations=[ChatGeneration(message=AIMessage(""))])
         heard = [self.restore(message) for message in messages]
         output = await get_model().generate(heard, tools=list(tools), tool_choice=inspect_tool_choice(tool_choice))
         said = output.message
         self._said[said.id or ""] = said
         self._heard = [*heard, said]
-        note_unparsed(said.tool_calls)
+        note_calls(said.tool_calls, {tool.name for tool in tools})
         return ChatResult(generations=[ChatGeneration(message=langchain_answer(output))])
 
     def restore(self, message: BaseMessage) -> ChatMessage:

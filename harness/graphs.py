@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from inspect_ai.agent import AgentState, agent_bridge
-from inspect_ai.model import ChatMessage, ChatMessageSystem, GenerateInput, Model, ModelOutput
+from inspect_ai.model import ChatMessage, ChatMessageSystem, GenerateConfig, GenerateInput, Model, ModelOutput
 from inspect_ai.solver import TaskState
+from inspect_ai.tool import ToolChoice, ToolInfo
 from inspect_ai.util import turn_limit
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import BaseMessage, HumanMessage
@@ -17,7 +18,7 @@ from skillweave.agents.load import build_graph, load_agent
 from skillweave.agents.prompts import system_prompt
 from skillweave.agents.toolkit import agent_tools
 from skillweave.harness.chat import InspectChatModel, inspect_message
-from skillweave.harness.rollouts import Line, Rollout, note_unparsed
+from skillweave.harness.rollouts import Line, Rollout, note_calls, over
 
 MOST_STEPS = 100
 """model calls of a rollout, where the user sets no other limit and the plan is long"""
@@ -116,12 +117,18 @@ async def _voice(path: str) -> AsyncIterator[_Voice]:
         model = InspectChatModel()
         yield _Voice(model=model, heard=lambda: model.heard, logged=model.restore)
         return
-    async with agent_bridge(AgentState(messages=[]), response_filter=_note) as bridge:
+    async with agent_bridge(AgentState(messages=[]), filter=_spare, response_filter=_note) as bridge:
         yield _Voice(model=bridge_model(), heard=lambda: list(bridge.state.messages), logged=inspect_message)
 
 
 async def _note(model: Model, output: ModelOutput, given: GenerateInput) -> None:
-    note_unparsed(output.message.tool_calls)
+    note_calls(output.message.tool_calls, {tool.name for tool in given.tools})
+
+
+async def _spare(
+    model: Model, messages: list[ChatMessage], tools: list[ToolInfo], choice: ToolChoice | None, config: GenerateConfig
+) -> ModelOutput | None:
+    return ModelOutput.from_content("inspect", "") if over() else None
 
 
 def bridge_model() -> BaseChatModel:

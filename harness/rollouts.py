@@ -6,7 +6,7 @@ tested, is that nothing that is handed to an agent refers to a task, its plan or
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -81,18 +81,7 @@ class Rollout:
             if tool != SUBMIT:
                 error = reply.text if reply.error else None
                 self.calls[-1].append(ToolCall(tool=tool, arguments=dict(arguments), error=error))
-        transcript()._event(
-            ToolEvent(
-                id=call_id or uuid(),
-                function=tool,
-                arguments=dict(arguments),
-                result="" if reply.error else reply.text,
-                error=ToolCallError(type="unknown", message=reply.text) if reply.error else None,
-                timestamp=started,
-                completed=datetime.now(UTC),
-                working_time=perf_counter() - clock,
-            )
-        )
+        _write_event(tool, arguments, call_id, reply, started, perf_counter() - clock)
         return reply
 
     async def _answer(self, tool: str, arguments: Mapping[str, Any], call_id: str | None) -> Reply:
@@ -114,6 +103,12 @@ class Rollout:
             return Reply(text=render(await self.session.call(tool, arguments)))
         except ToolError as error:
             return Reply(text=str(error), error=True)
+
+    def note_unknown(self, call: ModelCall) -> None:
+        """Record a call of a tool that does not exist."""
+        problem = f"there is no tool {call.function!r}"
+        self.calls[-1].append(ToolCall(tool=call.function, arguments=call.arguments, error=problem))
+        _write_event(call.function, call.arguments, call.id, Reply(text=problem, error=True), datetime.now(UTC), 0.0)
 
     def _submit(self, arguments: Mapping[str, Any]) -> Reply:
         answer = arguments.get("answer")
@@ -137,6 +132,24 @@ class Rollout:
             "answer": self.answer,
             "submitted": self.submitted,
         }
+
+
+def _write_event(
+    tool: str, arguments: Mapping[str, Any], call_id: str | None, reply: Reply, started: datetime, seconds: float
+) -> None:
+    # Private, but Inspect has no public way to write a ToolEvent.
+    transcript()._event(
+        ToolEvent(
+            id=call_id or uuid(),
+            function=tool,
+            arguments=dict(arguments),
+            result="" if reply.error else reply.text,
+            error=ToolCallError(type="unknown", message=reply.text) if reply.error else None,
+            timestamp=started,
+            completed=datetime.now(UTC),
+            working_time=seconds,
+        )
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,9 +199,22 @@ def current_rollout() -> Rollout | None:
     return None if key is None else _LIVE.get(key)
 
 
-def note_unparsed(calls: Sequence[ModelCall] | None) -> None:
-    """Remember which calls of the model could not be read, so that the tools answer with the problem."""
+def over() -> bool:
+    """Return whether the answer of the rollout played here was submitted: the model need not be asked any more."""
+    rollout = current_rollout()
+    return rollout is not None and rollout.submitted
+
+
+def note_calls(calls: Sequence[ModelCall] | None, known: Collection[str]) -> None:
+    """Look through what the model called: remember calls that could not be read, record those of unknown tools.
+
+    A graph answers a call of a tool that does not exist by itself, so it would not appear among the rollout's calls.
+    """
     rollout = current_rollout()
     for call in calls or []:
-        if rollout is not None and call.parse_error:
+        if rollout is None:
+            return
+        if call.function not in known:
+            rollout.note_unknown(call)
+        elif call.parse_error:
             rollout.unparsed[call.id] = call.parse_error

@@ -111,9 +111,17 @@ def run_tasks(options: RunOptions, *, listener: Listener | None = None) -> RunRe
     model = _model(options)
     _check_folder(options.log_dir, tasks.sha256)
     total = min(len(tasks.tasks), options.limit or len(tasks.tasks)) * options.epochs
+    instant = _is_instant(model)
     try:
         with watching(total, listener):
-            _, logs = eval_set("skillweave/compose", model=model, task_args=options.task_args(), **_set_args(options))
+            _, logs = eval_set(
+                "skillweave/compose",
+                model=model,
+                task_args=options.task_args(),
+                log_realtime=not instant,
+                log_buffer=100 if instant else 10,
+                **_set_args(options),
+            )
     except PrerequisiteError as error:
         raise UserError(_plain(error)) from None
     return summarize(_only(logs), options.log_dir)
@@ -141,7 +149,6 @@ def _set_args(options: RunOptions) -> dict[str, Any]:
         # Go on to the end, but mark the log as not complete: the same command then plays the unscored ones again.
         "fail_on_error": True,
         "continue_on_fail": True,
-        "log_buffer": 10,
         "log_dir_allow_dirty": True,
         "display": "none",
         "log_level": "error",
@@ -169,6 +176,13 @@ def _model(options: RunOptions) -> "Model":
         raise UserError(f"model {name!r}: {_plain(error)}", hint="skillweave doctor shows what is set") from None
     except (ValueError, TypeError, ImportError) as error:
         raise UserError(f"model {name!r}: {error}", hint="models are named PROVIDER/NAME, as Inspect does") from None
+
+
+def _is_instant(model: "Model") -> bool:
+    """Return whether rollouts end too fast to be watched: logging them live would take a third of the time."""
+    from skillweave.harness.simulated_model import SimulatedModel
+
+    return isinstance(model.api, SimulatedModel) or model.api.model_name == "none"
 
 
 def _check_folder(folder: Path, tasks: str) -> None:

@@ -107,7 +107,7 @@ def test_a_mistake_stops_the_run_before_anything_is_written(
     assert not (tmp_path / "logs").exists()
 
 
-def splits_of(tmp_path: Path, test: list[str], train: list[str]) -> Path:
+def splits_of(tmp_path: Path, test: list[str], train: list[str], control: tuple[str, ...] = ()) -> Path:
     rows = {
         task.id: SplitRow(
             split="test" if task.id in test else "train",
@@ -123,7 +123,7 @@ def splits_of(tmp_path: Path, test: list[str], train: list[str]) -> Path:
         for task in ledger_tasks(7)
     }
     splits = Splits(
-        splits={"train": tuple(train), "test": tuple(test)},
+        splits={"train": tuple(train), "test": tuple(test), "control": control},
         rows=rows,
         exposure=ExposureFacts(name="train", sha256="0" * 64, size=4),
         figures={},
@@ -146,6 +146,14 @@ def test_only_the_tasks_of_the_split_are_run_and_labelled(run: Any, samples: Any
     assert run_facts["exposure"] == {"name": "train", "sha256": "0" * 64, "size": 4}
     assert run_facts["splits"]["rows"]["ledger-0003"]["novelty"] == 2
     assert "novelty=2" in log.results.scores[0].metrics
+
+
+def test_a_held_out_split_brings_its_control_along_unless_told_not_to(run: Any, samples: Any, tmp_path: Path) -> None:
+    splits = splits_of(tmp_path, ["ledger-0006"], [], control=("ledger-0000",))
+    both = run(7, splits=splits, split="test")
+    assert sorted(s.id for s in samples(both)) == ["ledger-0000", "ledger-0006"]
+    alone = run(7, splits=splits, split="test", control=False, log_dir=tmp_path / "alone")
+    assert [s.id for s in samples(alone)] == ["ledger-0006"]
 
 
 def test_splits_of_another_tasks_file_are_refused(run: Any, tmp_path: Path) -> None:
