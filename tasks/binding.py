@@ -9,7 +9,7 @@ from skillweave.tasks.shape import Shape
 from skillweave.tasks.skills import Input, NotApplicable, Toolbox
 from skillweave.tasks.spec import Binding, DescribedBinding, LiteralBinding, OutputBinding, Plan, Step
 from skillweave.tasks.tools import ToolError
-from skillweave.tasks.values import word
+from skillweave.tasks.values import stands_in, word
 from skillweave.tasks.world import World, WorldTemplate
 from skillweave.tasks.worldsuite import WorldSuite
 
@@ -109,9 +109,20 @@ class _Binder:
             output, _ = run_step(self.suite, self.world, step, self.outputs)
         except (NotApplicable, ToolError) as error:
             return str(error) or "not applicable"
+        if self._gives_away(step, output):
+            return "a description tells the result"
         self.outputs[step.id] = output
         self.types[step.id] = self.suite.skills[step.skill].output or ""
         return ""
+
+    def _gives_away(self, step: Step, output: Any) -> bool:
+        """Return whether an input's description states what the step is to find out."""
+        skill = self.suite.skills[step.skill]
+        if skill.output is None or skill.writes:
+            return False
+        kind = self.suite.types[skill.output]
+        texts = [b.text for b in step.inputs.values() if isinstance(b, DescribedBinding)]
+        return any(stands_in(text, kind, output, self.world) for text in texts)
 
 
 def bind(suite: WorldSuite, template: WorldTemplate, shape: Shape, rng: Any) -> Plan:

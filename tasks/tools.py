@@ -9,6 +9,8 @@ from typing import Any, get_type_hints
 from docstring_parser import parse
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, create_model
 
+from skillweave.tasks.world import World
+
 
 class ToolError(Exception):
     """A refusal, worded for the model: what is wrong, with the value, and what to do instead."""
@@ -25,20 +27,29 @@ class Tool:
     function: Callable[..., Any]
     arguments: type[BaseModel]
 
-    def call(self, world: Any, arguments: Mapping[str, Any]) -> Any:
+    def call(self, world: World, arguments: Mapping[str, Any]) -> Any:
         """Check the arguments, run the tool on a world and return its JSON-able result.
 
         Raises `ToolError`, also where the arguments do not fit the schema.
         """
+        optional = {n for n, f in self.arguments.model_fields.items() if f.default is None}
+        # Models write "" for what they do not want to give.
+        given = {n: v for n, v in arguments.items() if not (v == "" and n in optional)}
         try:
-            checked = self.arguments.model_validate(dict(arguments))
+            checked = self.arguments.model_validate(given)
         except ValidationError as error:
             problems = "; ".join(
                 f"{'.'.join(map(str, e['loc'])) or 'arguments'}: {e['msg']} (got {_short(e['input'])})"
                 for e in error.errors()
             )
             raise ToolError(f"{self.name} was not run, its arguments do not fit: {problems}") from None
-        return self.function(world, **{name: getattr(checked, name) for name in type(checked).model_fields})
+        values = {name: getattr(checked, name) for name in type(checked).model_fields}
+        searches = not any(f.is_required() for f in self.arguments.model_fields.values())
+        for name in sorted(optional) if searches else ():
+            # A search for an id that does not exist would come back empty, as if there were nothing to find.
+            if name.endswith("_id") and values[name] is not None and not world.has(values[name]):
+                raise ToolError(f"{name}: nothing has the id {values[name]!r}. Look the id up first.")
+        return self.function(world, **values)
 
 
 def _short(value: Any) -> str:

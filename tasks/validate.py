@@ -16,7 +16,7 @@ from skillweave.tasks.plan import REFERENCE, PlanRun, Variation, resolve, run_pl
 from skillweave.tasks.skills import NotApplicable, Skill, Toolbox
 from skillweave.tasks.spec import Binding, DescribedBinding, Expectation, LiteralBinding, OutputBinding, Plan, Step
 from skillweave.tasks.tools import ToolError
-from skillweave.tasks.values import fact_of, missing_fact, numbers
+from skillweave.tasks.values import fact_of, numbers, stands_in
 from skillweave.tasks.world import WorldTemplate, changed
 from skillweave.tasks.worldsuite import WorldSuite
 
@@ -158,7 +158,7 @@ def different(task: Candidate, step: Step) -> list[Any]:
         return [str(np.datetime64(str(own)) + np.timedelta64(1, "M"))]
     if kind.kind == "flag":
         return [not own]
-    return [f"{own}-1"]
+    return [f"other {str(own)[::-1]}"]
 
 
 def _given_away(task: Candidate, step: Step) -> bool:
@@ -166,13 +166,11 @@ def _given_away(task: Candidate, step: Step) -> bool:
     kind = task.suite.types[str(task.suite.skills[step.skill].output)]
     world = task.template.open()
     try:
-        fact = fact_of(kind, task.run.outputs[step.id], world)
-    except ValueError:  # an entity that the plan makes has no name yet
-        return False
+        # Without the numbers of its steps, which are no values.
+        text = re.sub(r"^\d+\. ", "", task.instruction, flags=re.MULTILINE)
+        return stands_in(text, kind, task.run.outputs[step.id], world)
     finally:
         world.close()
-    text = re.sub(r"^\d+\. ", "", task.instruction, flags=re.MULTILINE)
-    return missing_fact(text, fact, known=text) is None
 
 
 def _shown_elsewhere(task: Candidate, step: Step, skill: Skill) -> bool:

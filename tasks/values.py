@@ -162,8 +162,13 @@ def _near(readings: Iterable[float], value: float) -> bool:
     return any(abs(r - value) < TOLERANCE + 1e-9 for r in readings)
 
 
+def _form(form: str) -> str:
+    """Return the pattern of a name or text standing by itself: not within a longer word, file name or id."""
+    return rf"(?<![\w-])(?<!\w\.){re.escape(form)}(?![\w-]|\.\w)"
+
+
 def _mentions(text: str, form: str) -> bool:
-    return re.search(rf"(?<!\w){re.escape(form)}(?!\w)", text, re.IGNORECASE) is not None
+    return re.search(_form(form), text, re.IGNORECASE) is not None
 
 
 def missing_fact(
@@ -207,8 +212,19 @@ def missing_fact(
         return None
     if not any(_mentions(text, form) for form in fact.forms):
         return f"does not name {fact.text!r}"
-    own = {f.lower() for f in fact.forms} | {f.lower() for o in others for f in o.forms}
+    own = [*fact.forms, *(f for o in others for f in o.forms)]
+    # What stands inside an own name is no rival: "Re: Lunch" names no mail "Lunch".
+    rest = re.sub("|".join(map(_form, sorted(own, key=len, reverse=True))), " ", text, flags=re.IGNORECASE)
     for rival in rivals:
-        if rival.lower() not in own and _mentions(text, rival) and not _mentions(known, rival):
+        if _mentions(rest, rival) and not _mentions(known, rival):
             return f"names another {fact.type}, {rival!r}, beside {fact.text!r}"
     return None
+
+
+def stands_in(text: str, kind: ValueType, value: Any, world: World) -> bool:
+    """Return whether a text states a value, whatever else it states; False for an entity that is not in the world."""
+    try:
+        fact = fact_of(kind, value, world)
+    except ValueError:
+        return False
+    return missing_fact(text, fact, known=text) is None

@@ -140,6 +140,11 @@ class World:
         """Return the row with this id, or None."""
         return self.row(f"SELECT * FROM {table} WHERE id = ?", key)
 
+    def has(self, key: str) -> bool:
+        """Return whether any row has this id."""
+        tables = (t.name for t in self.schema.tables if key.startswith(f"{t.prefix}-"))
+        return any(self.get(table, key) is not None for table in tables)
+
     def insert(self, table: str, **values: Any) -> str:
         """Add a row and return its new id."""
         return insert_row(self._db, self.schema.table(table), values)

@@ -78,3 +78,14 @@ def test_units_and_singulars_are_worded() -> None:
         "3.00 EUR",
         "3 May 2026",
     ]
+
+
+def test_a_longer_name_around_the_name_is_another_one() -> None:
+    wanted = Fact(type="Mail", kind="entity", value="M-1", forms=("Lunch", "M-1"), text="Lunch")
+    reply = Fact(type="Mail", kind="entity", value="M-2", forms=("Re: Lunch", "M-2"), text="Re: Lunch")
+    assert missing_fact("Re: Lunch", reply, rivals=("Lunch", "Re: Lunch")) is None
+    assert missing_fact("Re: Lunch", wanted, rivals=("Lunch", "Re: Lunch")) is not None
+    file = Fact(type="FileName", kind="text", value="a.pdf", forms=("a.pdf",), text="a.pdf")
+    assert missing_fact("It is a.pdf.", file) is None
+    for text in ("a.pdf-1", "b-a.pdf", "a.pdf.zip", "old.a.pdf"):
+        assert missing_fact(text, file) is not None, text

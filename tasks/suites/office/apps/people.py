@@ -114,6 +114,11 @@ def search_people(
         site: city of the office
         page: page of the result
     """
+    departments = [r["name"] for r in world.rows("SELECT name FROM departments ORDER BY name")]
+    if department is not None and department.lower() not in (d.lower() for d in departments):
+        raise ToolError(f"There is no department named {department!r}; there are {', '.join(departments)}.")
+    if site is not None and site.lower() not in (s.lower() for s in SITES):
+        raise ToolError(f"There is no office in {site!r}; offices are in {', '.join(SITES)}.")
     rows = world.rows(
         "SELECT p.id, p.name, p.title, d.name AS department, p.site FROM people p JOIN departments d"
         " ON d.id = p.department_id WHERE p.active = 1 ORDER BY p.name, p.id"
