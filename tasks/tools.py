@@ -44,12 +44,13 @@ class Tool:
             )
             raise ToolError(f"{self.name} was not run, its arguments do not fit: {problems}") from None
         values = {name: getattr(checked, name) for name in type(checked).model_fields}
+        result = self.function(world, **values)
         searches = not any(f.is_required() for f in self.arguments.model_fields.values())
         for name in sorted(optional) if searches else ():
-            # A search for an id that does not exist would come back empty, as if there were nothing to find.
+            # A search for an id that does not exist comes back empty, as if there were nothing to find.
             if name.endswith("_id") and values[name] is not None and not world.has(values[name]):
                 raise ToolError(f"{name}: nothing has the id {values[name]!r}. Look the id up first.")
-        return self.function(world, **values)
+        return result
 
 
 def _short(value: Any) -> str:

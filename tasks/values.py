@@ -216,7 +216,8 @@ def missing_fact(
     # What stands inside an own name is no rival: "Re: Lunch" names no mail "Lunch".
     rest = re.sub("|".join(map(_form, sorted(own, key=len, reverse=True))), " ", text, flags=re.IGNORECASE)
     for rival in rivals:
-        if _mentions(rest, rival) and not _mentions(known, rival):
+        around = any(_mentions(rival, form) for form in own) and rival not in own
+        if _mentions(text if around else rest, rival) and not _mentions(known, rival):
             return f"names another {fact.type}, {rival!r}, beside {fact.text!r}"
     return None
 
