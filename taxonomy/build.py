@@ -9,6 +9,7 @@ from skillweave.taxonomy.artifacts import Provenance
 from skillweave.taxonomy.entropy import degree_entropy, lower_bound
 from skillweave.taxonomy.errors import UserError
 from skillweave.taxonomy.graph import SkillGraph
+from skillweave.taxonomy.names import named
 from skillweave.taxonomy.node import Entropies, GraphFacts, Node, Quality
 from skillweave.taxonomy.structure import level_sizes, nodes_of
 from skillweave.taxonomy.tree import Taxonomy
@@ -31,11 +32,22 @@ def build_taxonomy(
     the provenance. A height below 1 raises `UserError`.
     """
     check_height(height)
-    from skillweave.taxonomy.induce import induce
+    reason = "asked for"
+    heights: tuple[dict[str, Any], ...] = ()
+    if height == "auto":
+        from skillweave.taxonomy.heights import choose_height
 
-    levels = induce(graph, 3 if height == "auto" else height, seed=seed)
-    nodes = nodes_of(graph, levels)
-    return finish(graph, nodes, len(levels) + 1, seed=seed, inputs=inputs, options=options)
+        choice = choose_height(graph, seed=seed)
+        levels, reason, heights = choice.levels, choice.reason, choice.to_json()
+    else:
+        from skillweave.taxonomy.induce import induce
+
+        levels = induce(graph, height, seed=seed)
+    nodes = named(nodes_of(graph, levels), descriptions)
+    shape = {"height": height, **(options or {})}
+    return finish(
+        graph, nodes, len(levels) + 1, seed=seed, inputs=inputs, options=shape, reason=reason, heights=heights
+    )
 
 
 def check_height(height: Height) -> None:
@@ -75,7 +87,7 @@ def finish(
         provenance=Provenance(
             seed=seed,
             inputs=dict(inputs or {}),
-            options={"height": height, "weight": graph.weight, "notes": dict(graph.notes), **(options or {})},
+            options={"weight": graph.weight, "notes": dict(graph.notes), **(options or {})},
         ),
         quality=Quality(
             mapped=sum(node.skill is not None for node in nodes) / len(graph.names),

@@ -29,7 +29,9 @@ def induce(graph: SkillGraph, height: int, *, seed: int = 0) -> list[Ints]:
     return climb(graph, height, seed=seed)[height]
 
 
-def climb(graph: SkillGraph, highest: int, *, seed: int = 0, every: bool = False) -> dict[int, list[Ints]]:
+def climb(
+    graph: SkillGraph, highest: int, *, seed: int = 0, every: bool = False, most: int = STARTS
+) -> dict[int, list[Ints]]:
     """Return the best trees found by height; heights between 2 and the highest are kept only if asked for ``every``."""
     net, skills = net_of(graph)
     trees: dict[int, list[Ints]] = {1: []}
@@ -39,7 +41,7 @@ def climb(graph: SkillGraph, highest: int, *, seed: int = 0, every: bool = False
         return {height: [np.arange(len(graph.names))] * (height - 1) for height in range(1, highest + 1)}
     rng = np.random.default_rng(seed)
     edges = len(net.data) // 2
-    starts = int(np.clip(2 * LARGE // max(1, edges), 1, STARTS))
+    starts = int(np.clip(2 * LARGE // max(1, edges), 1, most))
     gradual = every or edges <= LARGE
     best: dict[int, tuple[float, Levels]] = {}
     for start in range(starts):

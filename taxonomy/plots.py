@@ -1,0 +1,202 @@
+"""Pictures of a taxonomy and of its graph (Matplotlib): icicle, radial tree, entropy against height, degrees."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from skillweave.taxonomy.errors import UserError
+from skillweave.taxonomy.graph import Floats
+from skillweave.taxonomy.node import Node
+from skillweave.taxonomy.tree import Taxonomy
+
+GREY = "#e8e8e8"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PowerLaw:
+    """A continuous power law fitted to the tail of a sample: density proportional to x^-alpha from ``start`` on."""
+
+    alpha: float
+    start: float
+    tail: int
+    """Number of values in the tail."""
+    distance: float
+    """Kolmogorov-Smirnov distance between the tail and the fit."""
+
+
+def fit_power_law(values: Floats, *, least_tail: int = 10) -> PowerLaw:
+    """Return the power law of the tail that the Kolmogorov-Smirnov distance picks (Clauset et al. 2009, eqs. 3.1, 3.9).
+
+    >>> x = (1 - np.linspace(0, 1, 2001)[:-1]) ** (-1 / 1.5)
+    >>> round(fit_power_law(x).alpha, 1)
+    2.5
+    """
+    ordered = np.sort(values[values > 0])
+    if len(ordered) < least_tail:
+        raise UserError(f"a power law needs at least {least_tail} positive degrees, got {len(ordered)}")
+    best: PowerLaw | None = None
+    starts = np.unique(ordered[: len(ordered) - least_tail + 1])
+    for start in starts[:: max(1, len(starts) // 200)]:
+        tail = ordered[ordered >= start]
+        spread = float(np.sum(np.log(tail / start)))
+        if spread <= 0:
+            continue
+        alpha = 1 + len(tail) / spread
+        model = 1 - (tail / start) ** (1 - alpha)
+        steps = np.arange(len(tail) + 1) / len(tail)
+        distance = float(max(np.max(np.abs(model - steps[1:])), np.max(np.abs(model - steps[:-1]))))
+        if best is None or distance < best.distance:
+            best = PowerLaw(alpha=float(alpha), start=float(start), tail=len(tail), distance=distance)
+    if best is None:
+        raise UserError("all degrees are the same: no tail to fit a power law to")
+    return best
+
+
+def extents(taxonomy: Taxonomy) -> dict[str, tuple[float, float]]:
+    """Return where each node begins and ends on a line of width 1: every leaf gets the same width."""
+    leaves: dict[str, int] = {}
+    for node in reversed(taxonomy.nodes):
+        leaves[node.id] = 1 if node.skill is not None else sum(leaves[c.id] for c in taxonomy.children[node.id])
+    total = len(taxonomy.skills)
+    start: dict[str, float] = {taxonomy.nodes[0].id: 0.0}
+    for node in taxonomy.nodes:
+        at = start[node.id]
+        for child in taxonomy.children.get(node.id, ()):
+            start[child.id] = at
+            at += leaves[child.id] / total
+    return {node.id: (start[node.id], start[node.id] + leaves[node.id] / total) for node in taxonomy.nodes}
+
+
+def _colours(taxonomy: Taxonomy, values: Mapping[str, float] | None) -> dict[str, Any]:
+    """Return a colour per node: of its branch, or of its value in 0..1 (grey where there is none)."""
+    from matplotlib import colormaps
+
+    if values is not None:
+        scale = colormaps["RdYlGn"]
+        return {n.id: scale(0.1 + 0.8 * values[n.id]) if n.id in values else GREY for n in taxonomy.nodes}
+    palette = colormaps["tab20"].colors  # type: ignore[attr-defined]
+    colours: dict[str, Any] = {}
+    for node in taxonomy.nodes:
+        if node.parent is None:
+            colours[node.id] = GREY
+        elif node.level == 1:
+            colours[node.id] = palette[len(colours) * 2 % 20] if len(colours) < 10 else palette[len(colours) % 20]
+        else:
+            base = np.asarray(colours[node.parent][:3])
+            colours[node.id] = tuple(base + (1 - base) * 0.25)
+    return colours
+
+
+def shorten(text: str, room: float) -> str:
+    """Return the text cut with an ellipsis to so many characters; nothing where under four fit.
+
+    >>> shorten("accounting", 6.9)
+    'accou…'
+    """
+    if len(text) <= room:
+        return text
+    return text[: int(room) - 1] + "…" if room >= 4 else ""
+
+
+def icicle(taxonomy: Taxonomy, *, values: Mapping[str, float] | None = None, height: float | None = None) -> Any:
+    """Return a figure of the tree as nested bars, the root on the left; ``values`` (0..1 by node id) colour it.
+
+    With up to 150 skills every one is written out; beyond that names stay where they fit.
+    """
+    from matplotlib.figure import Figure
+    from matplotlib.patches import Rectangle
+
+    inches = height or float(np.clip(0.16 * len(taxonomy.skills), 4, 24))
+    figure = Figure(figsize=(3.2 * taxonomy.levels + 2, inches), layout="constrained")
+    axes = figure.subplots()
+    where, colours = extents(taxonomy), _colours(taxonomy, values)
+    for node in taxonomy.nodes:
+        low, high = where[node.id]
+        axes.add_patch(
+            Rectangle((node.level, low), 1, high - low, facecolor=colours[node.id], edgecolor="white", lw=0.6)
+        )
+        points = (high - low) * inches * 72
+        if points >= 6.5:
+            size = float(np.clip(points * 0.7, 5, 9))
+            text = shorten(node.name, 3.0 * 72 / (size * 0.56))
+            axes.text(node.level + 0.02, (low + high) / 2, text, va="center", fontsize=size)
+    axes.set(xlim=(0, taxonomy.levels + 1), ylim=(1, 0))
+    axes.set_axis_off()
+    return figure
+
+
+def radial(taxonomy: Taxonomy, *, values: Mapping[str, float] | None = None, inches: float = 11.0) -> Any:
+    """Return a figure of the tree as nested rings, the root in the middle, names written outwards where they fit."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(inches, inches), layout="constrained")
+    axes: Any = figure.add_subplot(projection="polar")
+    where, colours = extents(taxonomy), _colours(taxonomy, values)
+    rings = taxonomy.levels + 1.6
+    for node in taxonomy.nodes:
+        low, high = (2 * np.pi * edge for edge in where[node.id])
+        if node.level == 0:
+            continue
+        angle, width = (low + high) / 2, high - low
+        axes.bar(angle, 1, width=width, bottom=node.level, color=colours[node.id], edgecolor="white", lw=0.5)
+        arc = width * (node.level + 0.5) / rings * inches / 2 * 72
+        if arc < 6:
+            continue
+        outer = node.skill is not None
+        room = (rings - node.level if outer else 1) / rings * inches / 2 * 72 / (6 * 0.58)
+        turned = np.pi / 2 < angle < 3 * np.pi / 2
+        axes.text(
+            angle,
+            node.level + (0.08 if outer else 0.5),
+            shorten(node.name, room),
+            rotation=np.degrees(angle) + (180 if turned else 0),
+            rotation_mode="anchor",
+            ha=("right" if turned else "left") if outer else "center",
+            va="center",
+            fontsize=6,
+        )
+    axes.set_ylim(0, rings)
+    axes.set_axis_off()
+    return figure
+
+
+def entropy_by_height(figures: Sequence[Mapping[str, float]], h1: float, chosen: int | None = None) -> Any:
+    """Return a figure of the entropy (bits) and the stability of each height, as ``quality.heights`` holds them."""
+    from matplotlib.figure import Figure
+
+    if not figures:
+        raise UserError("no heights were compared", hint="build the taxonomy with --height auto")
+    figure = Figure(figsize=(6.4, 4.2), layout="constrained")
+    axes = figure.subplots()
+    heights = [1, *(int(row["height"]) for row in figures)]
+    axes.plot(heights, [h1, *(row["entropy"] for row in figures)], "o-", color="#1f4e79", label="entropy")
+    axes.set(xlabel="height of the tree", ylabel="structural entropy (bits)", xticks=heights, ylim=(0, None))
+    second = axes.twinx()
+    second.plot(heights[1:], [row["stability"] for row in figures], "s--", color="#c55a11", label="stability")
+    second.set(ylabel="AMI of the least stable level", ylim=(0, 1.02))
+    if chosen is not None:
+        axes.axvline(chosen, color="#999999", lw=1, zorder=0)
+    figure.legend(loc="outside upper center", ncols=2, frameon=False)
+    return figure
+
+
+def degree_distribution(nodes: Sequence[Node]) -> Any:
+    """Return a figure of how many skills have at least a given degree, with the power law of the tail."""
+    from matplotlib.figure import Figure
+
+    degrees = np.asarray([node.volume for node in nodes if node.skill is not None and node.volume > 0])
+    fit = fit_power_law(degrees)
+    ordered = np.sort(degrees)
+    share = 1 - np.arange(len(ordered)) / len(ordered)
+    figure = Figure(figsize=(6.4, 4.2), layout="constrained")
+    axes = figure.subplots()
+    axes.loglog(ordered, share, ".", color="#1f4e79", ms=4, label=f"{len(degrees)} skills")
+    line = np.geomspace(fit.start, ordered[-1], 50)
+    axes.loglog(line, fit.tail / len(ordered) * (line / fit.start) ** (1 - fit.alpha), "-", color="#c55a11")
+    label = f"tail of {fit.tail}: alpha = {fit.alpha:.2f}, KS = {fit.distance:.3f}"
+    axes.plot([], [], "-", color="#c55a11", label=label)
+    axes.set(xlabel="weighted degree of a skill", ylabel="share of skills with at least this degree")
+    axes.legend(frameon=False)
+    return figure
