@@ -90,11 +90,20 @@ def not_free(task: Candidate) -> str | None:
         return "the answer can be guessed"
     bindings = [b for s in task.plan.steps for b in s.inputs.values() if not isinstance(b, OutputBinding)]
     constants = {str(b.value) for b in bindings} | {b.text for b in bindings}
-    constants |= {f"{value:g}" for readings in numbers(task.instruction) for value in readings}
+    constants |= {f"{value:g}" for readings in numbers(unnumbered(task.instruction)) for value in readings}
     for answer in (None, "done", task.instruction, *sorted(constants)):
         if task.accepts([], answer):
             return f"doing nothing and answering {str(answer)[:40]!r} passes"
     return None
+
+
+def unnumbered(text: str) -> str:
+    """Return an instruction without the numbers of its steps, which are no values.
+
+    >>> unnumbered("1. Count them.\\n2. Pay 3 EUR for step 1.")
+    'Count them.\\nPay 3 EUR for step.'
+    """
+    return re.sub(r"\bstep \d+", "step", re.sub(r"^\d+\. ", "", text, flags=re.MULTILINE))
 
 
 def necessary(task: Candidate) -> str | None:
@@ -166,9 +175,7 @@ def _given_away(task: Candidate, step: Step) -> bool:
     kind = task.suite.types[str(task.suite.skills[step.skill].output)]
     world = task.template.open()
     try:
-        # Without the numbers of its steps, which are no values.
-        text = re.sub(r"^\d+\. ", "", task.instruction, flags=re.MULTILINE)
-        return stands_in(text, kind, task.run.outputs[step.id], world)
+        return stands_in(unnumbered(task.instruction), kind, task.run.outputs[step.id], world)
     finally:
         world.close()
 
