@@ -33,6 +33,7 @@ class Analysis:
     by_k: tuple[AtK, ...]
     by_span: Mapping[int, Estimate]
     by_novelty: Mapping[int, Estimate]
+    """of combinations; single skills are a control and on no rung"""
     by_length: Mapping[str, Estimate]
     by_k_span: Mapping[tuple[int, int], Estimate]
     skills: tuple[stats.SkillRow, ...]
@@ -121,7 +122,7 @@ def _analysis(run: Run, first: Sequence[Rollout]) -> Analysis:
         overhead=overhead(rows),
         by_k=tuple(by_k(rows)),
         by_span=stats.by(rows, lambda r: r.span),
-        by_novelty=stats.by(rows, lambda r: r.novelty),
+        by_novelty=stats.by(rows, lambda r: r.novelty if r.k >= 2 else None),
         by_length=stats.by(rows, lambda r: r.length if r.k >= 2 else None),
         by_k_span=stats.by(rows, lambda r: None if r.span is None else (r.k, r.span)),
         skills=tuple(skills),

@@ -27,6 +27,7 @@ CONTENTS = (
     ("reading", "How to read this"),
 )
 _WEAKEST = 12
+_SKILLS_SHOWN = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +58,7 @@ def render_page(report: Report) -> str:
         "folder": lambda path: str(PurePath(path).parent),
         "file": lambda path: PurePath(path).name,
         "words": _WORDS,
+        "many": _SKILLS_SHOWN,
     }
     css = (TEMPLATES / "page.css").read_text(encoding="utf-8")
     return env.get_template("page.html.j2").render(css=_trusted(css), **_context(report)).strip() + "\n"
