@@ -108,8 +108,8 @@ The buffer is a percentage of the work that is left, in whole days.
 
 - Tasks without a due date are never overdue. A task due today is not overdue.
 
-Example: {rule["hours_a_day"] * 10} hours left, one task overdue: 10 days x {rule["base"] + rule["each"]} percent =
-{(rule["base"] + rule["each"]) / 10:g}, rounded up to {ceil((rule["base"] + rule["each"]) / 10)} days.
+Example: {rule["hours_a_day"] * 11} hours left, one task overdue: 11 days x {rule["base"] + rule["each"]} percent =
+{(rule["base"] + rule["each"]) * 0.11:g}, rounded up to {ceil((rule["base"] + rule["each"]) * 0.11 - 1e-9)} days.
 """
 
 

@@ -117,7 +117,8 @@ Count these *desk hours* from the moment at which the ticket was opened:
 |---|---|
 {table}
 
-- The desk is open Monday to Friday from {opens}:00 to {closes}:00. Nights and weekends do not count.
+- The desk is open Monday to Friday from {opens}:00 to {closes}:00. Nights and weekends do not count;
+  company holidays do, as the desk is open on them.
 - A ticket opened while the desk is closed starts to count at the next opening.
 - The due date is the day on which the last hour ends. Hours that end exactly at {closes}:00 end on that day.
 - Waiting for the customer does not stop the clock.
