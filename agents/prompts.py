@@ -18,11 +18,12 @@ NUDGE = f"You have not called {SUBMIT} yet. Go on with the work, or call it now 
 
 def system_prompt(briefing: str, skills: Sequence[SkillCard] = ()) -> str:
     """Return the system prompt: what the world is, how to work, and the skills that can be read, if any."""
-    parts = [briefing.strip(), RULES]
+    parts = [RULES]
     if skills:
         listed = "\n".join(f"- {card.name}: {card.description}" for card in skills)
         parts.append(
             "Skills that you can read. Where one of them covers a part of the work, its rule holds: "
             f"read it with read_skill first.\n{listed}"
         )
+    parts.append(briefing.strip())  # last, so that what goes before is the same in all rollouts and can be cached
     return "\n\n".join(part for part in parts if part)
