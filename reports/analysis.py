@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from skillweave.reports import stats
-from skillweave.reports.branches import Branch, branches
+from skillweave.reports.branches import Branch, branches, units
 from skillweave.reports.independence import AtK, by_k, overhead
 from skillweave.reports.intervals import Estimate, success
 from skillweave.reports.logs import read_failures, read_logs
@@ -15,6 +15,8 @@ from skillweave.taxonomy.errors import UserError
 
 SHOWN_SKILLS = 8
 SHOWN_FAILURES = 3
+MAP_SIDE = 40
+"""skills beyond which the map of pairs is drawn over groups of skills"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +44,8 @@ class Analysis:
     branches: tuple[Branch, ...]
     """the taxonomy's nodes; empty where the run names no taxonomy"""
     pairs: Mapping[tuple[str, str], Estimate]
+    group_pairs: Mapping[tuple[str, str], Estimate]
+    """the same over groups of the taxonomy, where there are too many skills for a map; else empty"""
     steps: Mapping[int, stats.Steps]
     """by k"""
     endings: Mapping[str, int]
@@ -112,7 +116,8 @@ def _analysis(run: Run, first: Sequence[Rollout]) -> Analysis:
     sizes = sorted({r.k for r in rows})
     skills = stats.skills(rows)
     breaks = stats.first_breaks(rows)
-    taxonomy = run.record.taxonomy
+    tree = tuple(branches(run.record.taxonomy, rows)) if run.record.taxonomy else ()
+    groups = units(tree, MAP_SIDE)
     return Analysis(
         record=run.record,
         rollouts=rows,
@@ -127,8 +132,9 @@ def _analysis(run: Run, first: Sequence[Rollout]) -> Analysis:
         by_k_span=stats.by(rows, lambda r: None if r.span is None else (r.k, r.span)),
         skills=tuple(skills),
         first_breaks=dict(sorted(breaks.items(), key=lambda item: (-item[1], item[0]))),
-        branches=tuple(branches(taxonomy, rows)) if taxonomy else (),
+        branches=tree,
         pairs=stats.pairs(rows),
+        group_pairs=stats.pairs(rows, groups) if groups else {},
         steps={k: stats.steps([r for r in rows if r.k == k]) for k in sizes},
         endings=stats.endings(rows),
         passes=tuple(stats.pass_curves(rows)),

@@ -81,3 +81,28 @@ def leaf_order(nodes: Sequence[Branch]) -> list[str]:
             order.append(node.skill)
         stack.extend(reversed(below[node.id]))
     return order
+
+
+def units(nodes: Sequence[Branch], most: int) -> dict[str, str]:
+    """Return skill -> name of its group, at the deepest level of the tree that has at most ``most`` nodes.
+
+    Empty where the skills themselves are that few, or even the first level has more.
+    """
+    above = {node.id: node for node in nodes}
+    deepest = max((node.level for node in nodes), default=0)
+    for level in range(deepest, 0, -1):
+        at = {n.skill: _at(n, level, above) for n in nodes if n.skill is not None and n.tried}
+        if len({node.id for node in at.values()}) <= most:
+            return {} if level == deepest else {skill: _named(node) for skill, node in at.items()}
+    return {}
+
+
+def _at(node: Branch, level: int, above: Mapping[str, Branch]) -> Branch:
+    while node.level > level and node.parent is not None:
+        node = above[node.parent]
+    return node
+
+
+def _named(node: Branch) -> str:
+    """Return a name that no other node has: groups of one name can stand in different branches."""
+    return node.name if node.skill is not None or node.name == node.id else f"{node.id} {node.name}"

@@ -263,23 +263,36 @@ class PairMap:
     """row, column, colour band (-1 too few), words"""
     side: int
     left_out: int
+    groups: bool
+    """True where rows are groups of skills; then the diagonal holds tasks with two skills of one group"""
 
 
 def pair_map(analysis: Analysis) -> PairMap:
-    """Return the map; with more than ``MAX_PAIR_SKILLS`` skills only the most tried ones are shown."""
+    """Return the map, over groups of skills where there are many; beyond ``MAX_PAIR_SKILLS`` only the most tried."""
+    pairs = analysis.group_pairs or analysis.pairs
     tried: dict[str, int] = defaultdict(int)
-    for pair, e in analysis.pairs.items():
+    for pair, e in pairs.items():
         for skill in pair:
             tried[skill] += e.n
     kept = set(sorted(tried, key=lambda s: (-tried[s], s))[:MAX_PAIR_SKILLS])
     order = [s for s in leaf_order(analysis.branches) if s in kept]
-    order += sorted(kept - set(order))
+    order += sorted(kept - set(order), key=_by_number)
     place = {s: i for i, s in enumerate(order)}
     cells = []
-    for (a, b), e in analysis.pairs.items():
+    for (a, b), e in pairs.items():
         if a in place and b in place and e.rate is not None:
             row, column = max(place[a], place[b]), min(place[a], place[b])
             words = f"{order[row]} with {order[column]}: {100 * e.rate:.0f}% of {e.n}"
             cells.append((row, column, band(e.rate) if e.n >= PAIR_ENOUGH else -1, words))
-    side = LARGE_CELL if len(order) <= FEW_SKILLS else CELL
-    return PairMap(skills=tuple(order), cells=tuple(sorted(cells)), side=side, left_out=len(tried) - len(kept))
+    return PairMap(
+        skills=tuple(order),
+        cells=tuple(sorted(cells)),
+        side=LARGE_CELL if len(order) <= FEW_SKILLS else CELL,
+        left_out=len(tried) - len(kept),
+        groups=bool(analysis.group_pairs),
+    )
+
+
+def _by_number(name: str) -> list[tuple[int, str]]:
+    """Return a key that sorts 'T.10' behind 'T.2'."""
+    return [(int(part), "") if part.isdigit() else (-1, part) for part in name.replace(" ", ".").split(".")]

@@ -211,12 +211,13 @@ def _pairs(report: Report) -> "Figure | None":
     figure, (axes,) = _new(1, 1, (side + 1, side))
     _tiles(axes, [(column - 0.5, row - 0.5, 1.0, 1.0, band) for row, column, band, _ in shown.cells])
     for i, skill in enumerate(shown.skills):
-        axes.text(i - 0.4, i, skill, va="center", fontsize=6, color=MUTED)
+        axes.text(i - 0.4 + shown.groups, i, skill, va="center", fontsize=6, color=MUTED)
     axes.set_xlim(-0.6, size + 6)
     axes.set_ylim(size - 0.4, -0.6)
     axes.set_aspect("equal")
     axes.axis("off")
-    axes.set_title(f"Success of tasks with both skills, {a.record.label}")
+    what = "skills of both groups" if shown.groups else "both skills"
+    axes.set_title(f"Success of tasks with {what}, {a.record.label}")
     return figure
 
 

@@ -1,7 +1,7 @@
 """What a report says of one run, cut by cut. Pure: rollouts in, values out."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from statistics import fmean, median
@@ -41,7 +41,7 @@ class SkillRow:
 
 
 def skills(rollouts: Sequence[Rollout]) -> list[SkillRow]:
-    """Return one row a skill, those that break first most often on top.
+    """Return one row a skill: flagged ones on top, then those that began most failures.
 
     A skill is flagged where the lower end of its breaking rate, at a level corrected for the number of skills
     (Bonferroni), lies above the pooled breaking rate of all others.
@@ -70,7 +70,9 @@ def skills(rollouts: Sequence[Rollout]) -> list[SkillRow]:
                 flagged=first.enough and strict.low is not None and strict.low > pooled,
             )
         )
-    return sorted(rows, key=lambda row: (-(row.broke_first.rate or 0.0), row.skill))
+    return sorted(
+        rows, key=lambda row: (not row.flagged, -broken[row.skill], -(row.broke_first.rate or 0.0), row.skill)
+    )
 
 
 def _alone(rollouts: Sequence[Rollout]) -> Estimate:
@@ -120,11 +122,15 @@ def leave_one_skill_out(rollouts: Sequence[Rollout]) -> LeaveOneOut | None:
     return LeaveOneOut(low=left[low], low_without=low, high=left[high], high_without=high)
 
 
-def pairs(rollouts: Iterable[Rollout]) -> dict[tuple[str, str], Estimate]:
-    """Return the success of tasks that contain both skills of a pair, for every pair that was tried."""
+def pairs(rollouts: Iterable[Rollout], unit: Mapping[str, str] | None = None) -> dict[tuple[str, str], Estimate]:
+    """Return the success of tasks that contain both skills of a pair, for every pair that was tried.
+
+    With ``unit``, a group for each skill, pairs are of groups: (g, g) holds tasks with two skills of g.
+    """
     cells: dict[tuple[str, str], list[Rollout]] = defaultdict(list)
     for r in rollouts:
-        for pair in combinations(sorted(r.skills), 2):
+        parts = sorted(r.skills if unit is None else (unit.get(s, s) for s in r.skills))
+        for pair in sorted(set(combinations(parts, 2))):
             cells[pair].append(r)
     return {pair: success(cells[pair]) for pair in sorted(cells)}
 

@@ -28,6 +28,7 @@ def tables(report: Report) -> dict[str, "pd.DataFrame"]:
         "first_breaks": lambda a: ({"skill": s, "failures": n} for s, n in a.first_breaks.items()),
         "taxonomy": _taxonomy,
         "pairs": lambda a: ({"skill_a": x, "skill_b": y, **cell(e)} for (x, y), e in a.pairs.items()),
+        "group_pairs": lambda a: ({"a": x, "b": y, **cell(e)} for (x, y), e in a.group_pairs.items()),
         "steps": lambda a: ({"k": k, **asdict(s)} for k, s in a.steps.items()),
         "endings": lambda a: ({"ending": name, "rollouts": n} for name, n in a.endings.items()),
         "attempts": lambda a: ({"attempts": j, "pass_at": some, "pass_all": every} for j, some, every in a.passes),

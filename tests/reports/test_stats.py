@@ -4,16 +4,16 @@ import pytest
 from made_logs import SKILLS, Planted, samples, taxonomy
 
 from skillweave.reports import stats
-from skillweave.reports.branches import branches, leaf_order
+from skillweave.reports.branches import branches, leaf_order, units
 from skillweave.reports.records import Rollout
 from skillweave.reports.rows import rollout_of
 
 
 def _run(planted: Planted, **options: int) -> list[Rollout]:
-    return [rollout_of(s.model_dump(), "made.eval") for s in samples(planted, **options)]  # type: ignore[arg-type]
+    return [rollout_of(s.model_dump(), "made.eval") for s in samples(planted, **options)]
 
 
-def _one(skills: str, score: float | None, **facts: object) -> Rollout:
+def _one(skills: str | tuple[str, ...], score: float | None, **facts: object) -> Rollout:
     return Rollout(
         sample=str(facts.pop("sample", skills)),
         epoch=1,
@@ -21,7 +21,7 @@ def _one(skills: str, score: float | None, **facts: object) -> Rollout:
         combination="|".join(skills),
         skills=tuple(skills),
         score=score,
-        **facts,  # type: ignore[arg-type]
+        **facts,
     )
 
 
@@ -109,3 +109,13 @@ def test_leaves_come_in_the_order_of_the_tree() -> None:
 
 def test_a_skill_that_the_taxonomy_lacks_is_in_no_branch() -> None:
     assert all(b.success.n == 0 for b in branches(taxonomy(), [_one("a", 1.0)]))
+
+
+def test_with_many_skills_pairs_are_of_groups_and_a_task_counts_once_a_pair() -> None:
+    tree = branches(taxonomy(), [_one(tuple(SKILLS), 1.0)])
+    unit = units(tree, 6)
+    assert set(unit.values()) == {n.id + " " + n.name for n in tree if n.level == 2}
+    assert units(tree, 18) == {}
+    rows = [_one(("calendar.find_slot", "calendar.book_room", "mail.reply"), 1.0)]
+    meet, mail = unit["calendar.find_slot"], unit["mail.reply"]
+    assert {pair: e.n for pair, e in stats.pairs(rows, unit).items()} == {(meet, meet): 1, (meet, mail): 1}
