@@ -88,7 +88,8 @@ def word(kind: ValueType, value: Any) -> str:
     if kind.kind == "number":
         number = round(float(value), 2)
         unit = kind.unit[:-1] if number == 1 and kind.unit.endswith("s") else kind.unit
-        return f"{number:g}{' ' + unit if unit else ''}"
+        plain = f"{number:.2f}".rstrip("0").rstrip(".")
+        return f"{plain}{' ' + unit if unit else ''}"
     if kind.kind == "flag":
         return "yes" if value else "no"
     return str(value)

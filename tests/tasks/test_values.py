@@ -72,7 +72,8 @@ def test_naming_a_second_person_is_not_naming_one() -> None:
 
 
 def test_units_and_singulars_are_worded() -> None:
-    assert [word(DAYS, 1), word(DAYS, 2.5), word(MONEY, 3), word(DATE, "2026-05-03")] == [
+    assert [word(COUNT, 1234567.25), word(DAYS, 1), word(DAYS, 2.5), word(MONEY, 3), word(DATE, "2026-05-03")] == [
+        "1234567.25",
         "1 day",
         "2.5 days",
         "3.00 EUR",
