@@ -17,6 +17,8 @@ LARGE = 150_000
 HUGE = 500_000
 STARTS = 8
 """Independent searches on small graphs; the best tree is kept."""
+TINY = 64
+"""Graphs of up to so many nodes get four times the starts, some of them random."""
 
 
 def induce(graph: SkillGraph, height: int, *, seed: int = 0) -> list[Ints]:
@@ -42,10 +44,12 @@ def climb(
     rng = np.random.default_rng(seed)
     edges = len(net.data) // 2
     starts = int(np.clip(2 * LARGE // max(1, edges), 1, most))
+    if len(skills) <= TINY and most == STARTS:
+        starts = 4 * STARTS
     gradual = every or edges <= LARGE
     best: dict[int, tuple[float, Levels]] = {}
     for start in range(starts):
-        levels = _flat(net, rng) if start % 4 != 3 else recut(net, [], 1)
+        levels = _start(net, start, rng)
         for height in range(2, highest + 1) if gradual else sorted({2, highest}):
             if height > 2:
                 levels = recut(net, levels, height - 1)
@@ -57,6 +61,16 @@ def climb(
     return trees | {
         height: [_lifted(label, skills, len(graph.names)) for label in tree] for height, (_, tree) in best.items()
     }
+
+
+def _start(net: Net, number: int, rng: np.random.Generator) -> Levels:
+    """Return one level of groups to start from: grown from single nodes, cut from a dendrogram, or (tiny) at random."""
+    if number % 4 == 3:
+        return recut(net, [], 1)
+    nodes = len(net.degree)
+    if nodes <= TINY and number % 2:
+        return [compact(rng.integers(rng.integers(2, max(3, nodes // 2)), size=nodes))]
+    return _flat(net, rng)
 
 
 def _flat(net: Net, rng: np.random.Generator) -> Levels:

@@ -111,7 +111,7 @@ def _telling(
         weight = {word: count * log(1 + mean / total[word]) for word, count in bag.items()}
         ranked = sorted((word for word in weight if bag[word] > 2), key=lambda word: (-weight[word], word))
         words = _without_repeats(ranked)[:WORDS]
-        name = " · ".join(words if len(words) > 1 else leaves[sibling][:2])
+        name = " · ".join(words or leaves[sibling][:2])
         while name in taken:
             name = f"{name} · {leaves[sibling][0]}" if leaves[sibling][0] not in name else f"{name} ({len(taken)})"
         taken.add(name)
@@ -153,4 +153,4 @@ async def name_by_model(taxonomy: Taxonomy, ask: Ask, *, shown: int = 12) -> Tax
             names[node.id] = name
             taken.add((node.parent, name.casefold()))
     nodes = tuple(node.model_copy(update={"name": names.get(node.id, node.name)}) for node in taxonomy.nodes)
-    return taxonomy.model_copy(update={"nodes": nodes})
+    return taxonomy.replaced(nodes=nodes)

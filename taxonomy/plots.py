@@ -78,11 +78,13 @@ def _colours(taxonomy: Taxonomy, values: Mapping[str, float] | None) -> dict[str
         return {n.id: scale(0.1 + 0.8 * values[n.id]) if n.id in values else GREY for n in taxonomy.nodes}
     palette = colormaps["tab20"].colors  # type: ignore[attr-defined]
     colours: dict[str, Any] = {}
+    branches = 0
     for node in taxonomy.nodes:
         if node.parent is None:
             colours[node.id] = GREY
         elif node.level == 1:
-            colours[node.id] = palette[len(colours) * 2 % 20] if len(colours) < 10 else palette[len(colours) % 20]
+            colours[node.id] = palette[(2 * branches + branches // 10) % 20]
+            branches += 1
         else:
             base = np.asarray(colours[node.parent][:3])
             colours[node.id] = tuple(base + (1 - base) * 0.25)

@@ -29,15 +29,28 @@ class _Ranked:
         left, right = int(self.layout.left[node]), int(self.layout.right[node])
         return (left, taken, across and taken == count), (right, count - taken, across and taken == 0)
 
+    def first(self, key: _Key) -> float:
+        """Return the weight of the best way, which the tables hold; -inf where there is none."""
+        node, count, across = key
+        if not across:
+            return float(self.tables.total[node, count])
+        return float(self.tables.across[node])
+
     def get(self, key: _Key, rank: int) -> float | None:
         """Return the weight of the way of this rank (0 = best), None where there are fewer."""
-        node, count, across = key
-        if count == 0 or self.layout.leaf[node] >= 0:
-            value = float(self.tables.total[node, count])
-            return value if rank == 0 and value > -np.inf and not across else None
+        node, count, _ = key
+        if rank == 0 or count == 0 or self.layout.leaf[node] >= 0:
+            value = self.first(key)
+            return value if rank == 0 and value > -np.inf else None
+        self.fill(key, rank)
+        known = self.known[key]
+        return -known[rank][0] if rank < len(known) else None
+
+    def fill(self, key: _Key, rank: int) -> None:
+        """Bring the ways of a key into order up to this rank."""
         if key not in self.known:
             self.known[key], self.waiting[key], self.seen[key] = [], [], set()
-            for taken in range(count + 1):
+            for taken in range(key[1] + 1):
                 self.push(key, taken, 0, 0)
         known, waiting = self.known[key], self.waiting[key]
         while len(known) <= rank and waiting:
@@ -45,7 +58,6 @@ class _Ranked:
             known.append((value, taken, first, second))
             self.push(key, taken, first + 1, second)
             self.push(key, taken, first, second + 1)
-        return -known[rank][0] if rank < len(known) else None
 
     def push(self, key: _Key, taken: int, first: int, second: int) -> None:
         if (taken, first, second) in self.seen[key]:
@@ -60,12 +72,13 @@ class _Ranked:
             heapq.heappush(self.waiting[key], (-(one + two + term), taken, first, second))
 
     def skills(self, key: _Key, rank: int) -> list[int]:
-        """Return the skills of the way of this rank, which `get` must have found."""
+        """Return the skills of the way of this rank, which there must be."""
         node, count, _ = key
         if count == 0:
             return []
         if self.layout.leaf[node] >= 0:
             return [int(self.layout.leaf[node])]
+        self.fill(key, rank)
         _, taken, first, second = self.known[key][rank]
         left, right = self.parts(key, taken)
         return self.skills(left, first) + self.skills(right, second)

@@ -44,4 +44,4 @@ def stability(
 
 def with_stability(taxonomy: Taxonomy, values: tuple[float, ...]) -> Taxonomy:
     """Return the taxonomy with its stability noted."""
-    return taxonomy.model_copy(update={"quality": taxonomy.quality.model_copy(update={"stability": values})})
+    return taxonomy.replaced(quality=taxonomy.quality.model_copy(update={"stability": values}))

@@ -87,6 +87,11 @@ class Taxonomy(BaseModel):
         """The identity of this taxonomy: sha256 of its canonical JSON."""
         return digest(self.to_json())
 
+    def replaced(self, **changes: Any) -> Self:
+        """Return this taxonomy with other values of some fields, checked anew (`model_copy` would keep stale indices)."""
+        fields = {name: getattr(self, name) for name in type(self).model_fields}
+        return type(self)(**(fields | changes))
+
     # --- navigation
 
     @cached_property
