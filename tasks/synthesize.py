@@ -40,6 +40,7 @@ class KCount(BaseModel):
     k: int
     asked: int
     made: int
+    alone: int = Field(description="tasks each of whose skills also has a k = 1 task here: success can be compared")
     combinations: int = Field(description="distinct combinations among the tasks")
     drawn: int = Field(description="combinations drawn, all realisable on the type graph")
     tried: int = Field(description="bound plans that were checked")
@@ -111,6 +112,8 @@ class _Work:
     realisable: Realisable
     progress: Progress
     asked: int
+    paired: Budget | None = None
+    """over the skills that have a k = 1 task, so that success at k can be held against its skills alone"""
     tasks: dict[str, TaskSpec] = field(default_factory=dict)
     reasons: Counter[tuple[int, str]] = field(default_factory=Counter)
     counts: list[KCount] = field(default_factory=list)
@@ -183,7 +186,7 @@ def _fill(work: _Work, k: int, wanted: int) -> None:
     good: list[Combination] = []
     work.proposed[k] = []
     while (missing := wanted - (len(work.tasks) - before)) > 0 and drawn < DRAWS * wanted:
-        fresh = work.budget.draw(k, min(missing, 50), rng=rng, beta=beta, accept=work.realisable)
+        fresh = _draw(work, k, min(missing, 50), rng, beta)
         if not fresh:
             break
         work.proposed[k] += fresh
@@ -199,16 +202,37 @@ def _fill(work: _Work, k: int, wanted: int) -> None:
                 break
             tried += _task(work, combination, first=again * TRIES)[1]
     made = [t for t in work.tasks.values() if t.k == k]
+    if k == 1:
+        work.paired = _paired(work)
+    singles = {t.skills[0] for t in work.tasks.values() if t.k == 1}
     work.counts.append(
         KCount(
             k=k,
             asked=wanted,
             made=len(made),
+            alone=sum(singles.issuperset(t.skills) for t in made),
             combinations=len({t.skills for t in made}),
             drawn=drawn,
             tried=tried,
         )
     )
+
+
+def _draw(work: _Work, k: int, count: int, rng: np.random.Generator, beta: float) -> list[Combination]:
+    """Draw combinations: half of them, where k = 1 tasks are made too, over the skills that have one."""
+    found: list[Combination] = []
+    if work.paired is not None and k <= len(work.paired.free):
+        found = work.paired.draw(k, count // 2, rng=rng, beta=beta, accept=work.realisable)
+    return found + work.budget.draw(k, count - len(found), rng=rng, beta=beta, accept=work.realisable)
+
+
+def _paired(work: _Work) -> Budget:
+    """Return a budget over the skills that have a k = 1 task; it counts together with the budget over all."""
+    singles = {t.skills[0] for t in work.tasks.values() if t.k == 1}
+    budget = Budget(work.selector, forbid=tuple(s for s in work.taxonomy.skills if s not in singles))
+    budget.taken, budget.spans = work.budget.taken, work.budget.spans
+    budget.skills, budget.pairs = work.budget.skills, work.budget.pairs
+    return budget
 
 
 def _task(work: _Work, combination: Combination, *, first: int) -> tuple[bool, int]:

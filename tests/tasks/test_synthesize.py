@@ -89,6 +89,15 @@ def test_rejections_are_counted_by_reason_and_k(made: Synthesis) -> None:
     assert all(":" in reason for reason in report.rejected)
 
 
+def test_half_of_the_combinations_have_each_skill_alone_beside_them() -> None:
+    made = synthesize(APPS, taxonomy(), ks=(1, 2), n=12, seed=3)
+    singles = {t.skills[0] for t in made.tasks if t.k == 1}
+    pairs = [t for t in made.tasks if t.k == 2]
+    assert len(singles) == 6
+    assert made.report.by_k[1].alone == sum(singles >= set(t.skills) for t in pairs)
+    assert made.report.by_k[1].alone >= 3
+
+
 def test_a_shortfall_is_reported_not_padded() -> None:
     few = synthesize(APPS, taxonomy(), ks=(11,), n=5, seed=1)
     assert few.report.made < 5
