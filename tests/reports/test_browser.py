@@ -10,6 +10,8 @@ import pytest
 
 pytest.importorskip("selenium")
 
+pytestmark = pytest.mark.timeout(400)
+
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:

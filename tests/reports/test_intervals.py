@@ -2,12 +2,14 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from skillweave.reports.intervals import Estimate, rate, success, wilson
 from skillweave.reports.records import Rollout
 
+# The first example pays for the import of statsmodels: no deadline.
+patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 OUTCOMES = st.lists(st.tuples(st.integers(0, 1), st.sampled_from("abcdef")), min_size=1, max_size=40)
 
 
@@ -51,6 +53,7 @@ def test_nothing_scored_has_no_rate() -> None:
     assert rate([], [], unscored=3) == Estimate(rate=None, low=None, high=None, n=0, combinations=0, unscored=3)
 
 
+@patient
 @given(OUTCOMES)
 def test_an_interval_lies_within_0_and_1_and_holds_its_rate(rows: list[tuple[int, str]]) -> None:
     e = rate([float(y) for y, _ in rows], [g for _, g in rows])
@@ -61,6 +64,7 @@ def test_an_interval_lies_within_0_and_1_and_holds_its_rate(rows: list[tuple[int
     assert e.rate - 1e-12 <= e.high <= 1 + 1e-12
 
 
+@patient
 @given(OUTCOMES, st.randoms(use_true_random=False))
 def test_the_order_of_rollouts_does_not_matter(rows: list[tuple[int, str]], random: object) -> None:
     mixed = list(rows)
@@ -70,6 +74,7 @@ def test_the_order_of_rollouts_does_not_matter(rows: list[tuple[int, str]], rand
     assert one.high == pytest.approx(other.high, abs=1e-9)
 
 
+@patient
 @given(OUTCOMES)
 def test_clustering_never_makes_an_interval_narrower_than_independent_rollouts_would(
     rows: list[tuple[int, str]],
