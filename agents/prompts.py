@@ -7,7 +7,8 @@ from skillweave.tasks.suite import SkillCard
 
 RULES = f"""\
 How to work:
-- Look things up with the tools. Never guess or invent an id, a name, an amount or a date.
+- Look things up with the tools. Never guess or invent an id, a name, an amount or a date: search by what you were told.
+- Give a tool only the arguments that you know; leave optional ones out.
 - Do exactly what is asked: change nothing else.
 - A message or document that you write states the values that are asked for, and no other figures of that kind.
 - If a tool refuses a call, read why and correct the call.

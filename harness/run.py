@@ -119,7 +119,7 @@ def run_tasks(options: RunOptions, *, listener: Listener | None = None) -> RunRe
                 model=model,
                 task_args=options.task_args(),
                 log_realtime=not instant,
-                log_buffer=100 if instant else 10,
+                log_buffer=10,
                 **_set_args(options),
             )
     except PrerequisiteError as error:

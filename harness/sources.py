@@ -5,12 +5,13 @@ import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from skillweave.taxonomy.artifacts import digest, file_digest
 from skillweave.taxonomy.errors import UserError
 
 if TYPE_CHECKING:
+    from skillweave.taxonomy.corpus import Corpus
     from skillweave.taxonomy.graph import SkillGraph
 
 Records = Iterable[Sequence[str]]
@@ -30,6 +31,8 @@ class Source:
     """sha256 of each input, by name"""
     descriptions: Mapping[str, str] = field(default_factory=dict)
     """what is known of a skill in words; names of groups draw on it"""
+    corpus: "Corpus | None" = None
+    """None where the input was a graph"""
 
 
 def read_source(
@@ -57,6 +60,7 @@ def read_source(
     return Source(
         graph=from_corpus(corpus, weight=weight, min_count=min_count, min_edge=min_edge),
         inputs={_name(i): _digest(i) for i in inputs},
+        corpus=corpus,
         descriptions={k: v for i in inputs if i.startswith("suite:") for k, v in _descriptions(i[6:]).items()},
     )
 
@@ -70,7 +74,7 @@ def _read_graph(inputs: Sequence[str]) -> Source:
     return Source(graph=read_edges(path), inputs={path.name: file_digest(path)})
 
 
-def _corpus(inputs: Sequence[str], skills_field: str | None, exact_names: bool) -> Any:
+def _corpus(inputs: Sequence[str], skills_field: str | None, exact_names: bool) -> "Corpus":
     from skillweave.taxonomy.corpus import corpus_from_records
     from skillweave.taxonomy.readers import read_corpus
 

@@ -49,7 +49,7 @@ class Tool:
         for name in sorted(optional) if searches else ():
             # A search for an id that does not exist comes back empty, as if there were nothing to find.
             if name.endswith("_id") and values[name] is not None and not world.has(values[name]):
-                raise ToolError(f"{name}: nothing has the id {values[name]!r}. Look the id up first.")
+                raise ToolError(f"{name}: nothing has the id {values[name]!r}. Search for the name to find the id.")
         return result
 
 

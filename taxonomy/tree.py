@@ -88,7 +88,7 @@ class Taxonomy(BaseModel):
         return digest(self.to_json())
 
     def replaced(self, **changes: Any) -> Self:
-        """Return this taxonomy with other values of some fields, checked anew (`model_copy` would keep stale indices)."""
+        """Return this taxonomy with other values of some fields, checked anew (`model_copy` keeps stale indices)."""
         fields = {name: getattr(self, name) for name in type(self).model_fields}
         return type(self)(**(fields | changes))
 

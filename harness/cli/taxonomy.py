@@ -1,4 +1,4 @@
-"""skillweave taxonomy: build, show, select."""
+"""skillweave taxonomy: build, show, compare, export, select."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -12,6 +12,7 @@ from skillweave.taxonomy.errors import UserError
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from skillweave.harness.sources import Source
     from skillweave.taxonomy.node import Node
     from skillweave.taxonomy.tree import Taxonomy
 
@@ -57,6 +58,9 @@ def build(
     exact_names: Annotated[
         bool, typer.Option("--exact-names", help="Keep spellings apart that differ in case, spaces, _ or - only.")
     ] = False,
+    stability: Annotated[
+        int, typer.Option(min=0, help="Measure how stable the groups are over so many resampled corpora.")
+    ] = 0,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the search.")] = 0,
 ) -> int | None:
     """Build a taxonomy from a corpus: the tree of least structural entropy over the graph of skills."""
@@ -80,6 +84,14 @@ def build(
     value = {"taxonomy": str(output), **_summary(found)}
     out.show(value, lambda console: _print_summary(console, found, f"Wrote {output}"))
     return None
+
+
+def _with_stability(found: "Taxonomy", source: "Source", copies: int, weight: str, seed: int) -> "Taxonomy":
+    from skillweave.taxonomy.stability import stability, with_stability
+
+    if source.corpus is None:
+        raise UserError("--stability resamples a corpus, and a graph has none", hint="leave out --graph or --stability")
+    return with_stability(found, stability(source.corpus, found, copies=copies, weight=weight, seed=seed))
 
 
 def parse_height(text: str) -> int | Literal["auto"]:
@@ -171,6 +183,59 @@ def _skills_below(found: "Taxonomy") -> dict[str, int]:
         if node.parent is not None:
             below[node.parent] += below[node.id]
     return below
+
+
+@command(group, "compare", example="skillweave taxonomy compare taxonomy.json truth.csv")
+def compare(
+    out: Output,
+    taxonomy: TaxonomyFile,
+    truth: Annotated[
+        Path, typer.Argument(help="A CSV of skill,level1,level2,...", metavar="TRUTH", show_default=False)
+    ],
+) -> int | None:
+    """Compare a taxonomy with a known grouping: agreement (AMI) of each pair of levels, and dendrogram purity."""
+    from skillweave.taxonomy.agreement import compare, read_truth
+    from skillweave.taxonomy.tree import Taxonomy
+
+    found = Taxonomy.load(taxonomy)
+    result = compare(found, read_truth(truth, found.skills))
+    value = {
+        "truth_levels": list(result.truth_levels),
+        "ami": [list(row) for row in result.ami],
+        "best": list(result.best),
+        "purity": list(result.purity),
+    }
+    rows: list[tuple[Any, ...]] = [(f"AMI of level {i}", *row) for i, row in enumerate(result.ami, 1)]
+    rows += [("best AMI", *result.best), ("dendrogram purity", *result.purity)]
+    out.show(value, lambda console: table(console, ("", *result.truth_levels), rows))
+    return None
+
+
+FORMATS = {".graphml": "GraphML", ".nwk": "Newick", ".newick": "Newick"}
+
+
+@command(group, "export", example="skillweave taxonomy export taxonomy.json -o taxonomy.graphml")
+def export(
+    out: Output,
+    taxonomy: TaxonomyFile,
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="A .graphml (Gephi, yEd) or .nwk (Newick) file.", show_default=False)
+    ],
+) -> int | None:
+    """Write the tree in a form that other programs read."""
+    from skillweave.taxonomy.artifacts import atomic_write
+    from skillweave.taxonomy.tree import Taxonomy
+
+    kind = FORMATS.get(output.suffix.lower())
+    if kind is None:
+        raise UserError(f"no format for {output.name!r}", hint=f"end the name in {', '.join(FORMATS)}")
+    output_file(output)
+    found = Taxonomy.load(taxonomy)
+    text = found.to_graphml() if kind == "GraphML" else found.to_newick()
+    with atomic_write(output) as stream:
+        stream.write(text if text.endswith("\n") else f"{text}\n")
+    out.show({"output": str(output), "format": kind}, lambda console: console.print(f"Wrote {output} ({kind})"))
+    return None
 
 
 @command(group, "select", example="skillweave taxonomy select taxonomy.json -k 4 -n 100 --span 1 --json")

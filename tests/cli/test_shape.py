@@ -30,6 +30,8 @@ def test_the_road_has_all_its_commands() -> None:
         "taxonomy build",
         "taxonomy show",
         "taxonomy select",
+        "taxonomy compare",
+        "taxonomy export",
         "synth",
         "split",
         "run",

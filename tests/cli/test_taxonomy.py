@@ -137,3 +137,32 @@ def test_an_output_that_cannot_be_written_is_refused_before_any_work(refused, co
 def test_a_taxonomy_of_another_schema_is_refused(refused) -> None:
     Path("t.json").write_text('{"schema": "skillweave.taxonomy/9"}')
     assert "'skillweave.taxonomy/9'" in refused("taxonomy", "show", "t.json").err
+
+
+def test_compare_gives_agreement_by_level_and_refuses_a_truth_that_misses_skills(cli, refused, tree_file: Path) -> None:
+    found = Taxonomy.load(tree_file)
+    rows = [f"{s},{found.branch(s)}\n" for s in found.skills]
+    Path("truth.csv").write_text("skill,branch\n" + "".join(rows))
+    value = cli("taxonomy", "compare", tree_file, "truth.csv", "--json").value
+    assert value["truth_levels"] == ["branch"]
+    assert value["ami"][0] == pytest.approx([1.0])
+    assert value["purity"] == pytest.approx([1.0])
+    assert "dendrogram purity" in cli("taxonomy", "compare", tree_file, "truth.csv").out
+    Path("truth.csv").write_text("skill,branch\n" + "".join(rows[1:]))
+    assert "misses 1 of" in refused("taxonomy", "compare", tree_file, "truth.csv").err
+
+
+def test_export_writes_what_other_programs_read(cli, refused, tree_file: Path) -> None:
+    assert cli("taxonomy", "export", tree_file, "-o", "t.nwk", "--json").value["format"] == "Newick"
+    assert Path("t.nwk").read_text().endswith(";\n")
+    cli("taxonomy", "export", tree_file, "-o", "t.graphml")
+    assert "<graphml" in Path("t.graphml").read_text()
+    assert "no format for 't.doc'" in refused("taxonomy", "export", tree_file, "-o", "t.doc").err
+
+
+def test_stability_is_measured_where_asked_and_needs_a_corpus(cli, refused, corpus: Path) -> None:
+    value = cli("taxonomy", "build", corpus, "-o", "t.json", "--stability", 2, "--json").value
+    assert len(value["quality"]["stability"]) == value["levels"] - 1
+    Path("g.csv").write_text("source,target,weight\na,b,1\n")
+    Path("t.json").unlink()
+    assert "a graph has none" in refused("taxonomy", "build", "g.csv", "--graph", "-o", "t.json", "--stability", 1).err

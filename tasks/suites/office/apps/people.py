@@ -118,7 +118,7 @@ def search_people(
     if department is not None and department.lower() not in (d.lower() for d in departments):
         raise ToolError(f"There is no department named {department!r}; there are {', '.join(departments)}.")
     if site is not None and site.lower() not in (s.lower() for s in SITES):
-        raise ToolError(f"There is no office in {site!r}; offices are in {', '.join(SITES)}.")
+        raise ToolError(f"There is no office in {site!r}; offices are in {', '.join(SITES)}. Or leave site out.")
     rows = world.rows(
         "SELECT p.id, p.name, p.title, d.name AS department, p.site FROM people p JOIN departments d"
         " ON d.id = p.department_id WHERE p.active = 1 ORDER BY p.name, p.id"
@@ -138,7 +138,7 @@ def get_person(world: World, person_id: str) -> dict[str, Any]:
     """Show everything the directory holds about one person.
 
     Args:
-        person_id: id of the person, e.g. PER-00012
+        person_id: id of the person, as a search shows it
     """
     row = need(world, "people", person_id, "person", "search_people")
     department = world.get("departments", row["department_id"])

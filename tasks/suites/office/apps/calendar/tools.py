@@ -71,7 +71,7 @@ def get_event(world: World, event_id: str) -> dict[str, Any]:
     """Show one meeting with its organiser, room, guest list and notes.
 
     Args:
-        event_id: id of the meeting, e.g. EVT-00012
+        event_id: id of the meeting, as a search shows it
     """
     row = need(world, "events", event_id, "meeting", "search_events")
     guests = world.rows(

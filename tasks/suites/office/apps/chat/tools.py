@@ -51,7 +51,7 @@ def get_channel(world: World, channel_id: str) -> dict[str, Any]:
     """Show one channel with its topic, owner, department and members.
 
     Args:
-        channel_id: id of the channel, e.g. CHN-00012
+        channel_id: id of the channel, as a search shows it
     """
     row = need(world, "channels", channel_id, "channel", "search_channels")
     members = world.rows(

@@ -63,7 +63,7 @@ def get_customer(world: World, customer_id: str) -> dict[str, Any]:
     """Show one customer: owner, status, terms of payment, credit limit, sales in the last twelve months, late payments.
 
     Args:
-        customer_id: id of the customer, e.g. CUS-00012
+        customer_id: id of the customer, as a search shows it
     """
     row = _customer(world, customer_id)
     notes = world.rows("SELECT author_id, body FROM customer_notes WHERE customer_id = ? ORDER BY id", customer_id)

@@ -51,7 +51,7 @@ def get_document(world: World, document_id: str) -> dict[str, Any]:
     """Show what is known about one document: owner, department, status, dates, and with whom it is shared.
 
     Args:
-        document_id: id of the document, e.g. DOC-00012
+        document_id: id of the document, as a search shows it
     """
     row = need(world, "documents", document_id, "document", "search_documents")
     shares = world.rows(

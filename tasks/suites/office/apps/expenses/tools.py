@@ -70,7 +70,7 @@ def get_expense(world: World, expense_id: str) -> dict[str, Any]:
     """Show one expense with its approver, what was reimbursed for it, and the comments on it.
 
     Args:
-        expense_id: id of the expense, e.g. EXP-00042
+        expense_id: id of the expense, as a search shows it
     """
     row = _expense(world, expense_id)
     paid = world.row("SELECT amount FROM reimbursements WHERE expense_id = ?", expense_id)

@@ -59,7 +59,7 @@ def get_leave_request(world: World, request_id: str) -> dict[str, Any]:
     """Show one leave request: who, when, how many working days, status, who decided and who stands in.
 
     Args:
-        request_id: id of the request, e.g. LVR-00012
+        request_id: id of the request, as a search shows it
     """
     return _request(world, request_id)
 

@@ -61,7 +61,7 @@ def get_mail(world: World, mail_id: str) -> dict[str, Any]:
     """Show one mail with sender, recipients, text, folder, priority, attached document and the mail it answers.
 
     Args:
-        mail_id: id of the mail, e.g. MAI-00012
+        mail_id: id of the mail, as a search shows it
     """
     row = need(world, "mails", mail_id, "mail", "search_mails")
     marks = ", ".join("?" * len(row["recipients"].split(",")))

@@ -42,7 +42,7 @@ def get_product(world: World, product_id: str) -> dict[str, Any]:
     """Show one product: price, weight, pack size, weekly demand, weeks until a supplier delivers, stock by warehouse.
 
     Args:
-        product_id: id of the product, e.g. PRD-00012
+        product_id: id of the product, as a search shows it
     """
     row = need(world, "products", product_id, "product", "search_products")
     stock = world.rows("SELECT warehouse, quantity FROM stock WHERE product_id = ? ORDER BY id", product_id)

@@ -64,7 +64,7 @@ def get_order(world: World, order_id: str) -> dict[str, Any]:
     """Show one order with its lines; the goods value is their sum, before discount and shipping.
 
     Args:
-        order_id: id of the order, e.g. ORD-00042
+        order_id: id of the order, as a search shows it
     """
     row = _order(world, order_id)
     lines = world.rows(

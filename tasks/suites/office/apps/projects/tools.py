@@ -55,7 +55,7 @@ def get_project(world: World, project_id: str) -> dict[str, Any]:
     """Show one project with budget, hourly rate, lead, members and notes.
 
     Args:
-        project_id: id of the project, e.g. PRJ-00012
+        project_id: id of the project, as a search shows it
     """
     row = _project(world, project_id)
     members = world.rows(
@@ -210,7 +210,7 @@ def get_task(world: World, task_id: str) -> dict[str, Any]:
     """Show one task with its project, assignee, status, due date and estimate.
 
     Args:
-        task_id: id of the task, e.g. TSK-00012
+        task_id: id of the task, as a search shows it
     """
     row = need(world, "tasks", task_id, "task", "search_tasks")
     return {**row, "project": _project(world, row["project_id"])["name"]}

@@ -24,7 +24,7 @@ def list_exchange_rates(world: World, currency_id: str | None = None, month: Mon
     The rate says how many units of the currency one EUR buys in that month.
 
     Args:
-        currency_id: id of a currency, e.g. CUR-00003
+        currency_id: id of a currency, as a search shows it
         month: a month, e.g. 2026-03
     """
     if currency_id is None and month is None:

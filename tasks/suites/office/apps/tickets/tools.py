@@ -67,7 +67,7 @@ def get_ticket(world: World, ticket_id: str) -> dict[str, Any]:
     """Show one ticket with customer, assignee, impact, urgency, priority, due date and comments.
 
     Args:
-        ticket_id: id of the ticket, e.g. TCK-00012
+        ticket_id: id of the ticket, as a search shows it
     """
     row = _ticket(world, ticket_id)
     priority = world.get("ticket_priorities", row.pop("priority_id"))

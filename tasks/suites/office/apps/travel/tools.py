@@ -79,7 +79,7 @@ def get_trip(world: World, trip_id: str) -> dict[str, Any]:
     """Show one trip: traveller, destination, days, times of leaving and return, budget, bookings and notes.
 
     Args:
-        trip_id: id of the trip, e.g. TRP-00042
+        trip_id: id of the trip, as a search shows it
     """
     row = _trip(world, trip_id)
     place = world.get("destinations", row.pop("destination_id"))
@@ -207,7 +207,7 @@ def cancel_trip_booking(world: World, booking_id: str) -> dict[str, Any]:
     """Cancel one booking of a trip.
 
     Args:
-        booking_id: id of the booking, e.g. BKG-00042
+        booking_id: id of the booking, as a search shows it
     """
     row = need(world, "trip_bookings", booking_id, "booking", "get_trip")
     if row["cancelled"]:
