@@ -80,6 +80,8 @@ def build(
     )
     out.detail(f"{len(source.graph.names)} skills, {source.graph.edges} edges; {dict(source.graph.notes)}")
     found = build_taxonomy(source.graph, height=tall, seed=seed, descriptions=source.descriptions, inputs=source.inputs)
+    if stability:
+        found = _with_stability(found, source, stability, weight, seed)
     found.save(output)
     value = {"taxonomy": str(output), **_summary(found)}
     out.show(value, lambda console: _print_summary(console, found, f"Wrote {output}"))
