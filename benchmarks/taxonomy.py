@@ -87,12 +87,11 @@ def leiden(graph: SkillGraph, height: int) -> list[Ints]:
 
 def paris(graph: SkillGraph, height: int) -> list[Ints]:
     """Return the exact cut (ours) of scikit-network's Paris dendrogram."""
+    from scipy import sparse
     from sknetwork.hierarchy import Paris
 
     from skillweave.taxonomy.cut import cut
     from skillweave.taxonomy.net import net_of
-
-    from scipy import sparse
 
     merges = Paris(reorder=False).fit_predict(sparse.csr_matrix(graph.adjacency))
     leaves, size = len(graph.names), 2 * len(graph.names) - 1

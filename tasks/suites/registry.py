@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Mapping
 
-from skillweave.taxonomy.errors import UserError
 from skillweave.tasks.suite import ToolSuite
+from skillweave.taxonomy.errors import UserError
 
 
 def _office() -> ToolSuite:

@@ -302,6 +302,7 @@ def _draw_jubilee(rng: Any) -> dict[str, Any]:
 
 def _jubilee_body(rule: Any) -> str:
     low, high = rule["steps"]
+    years, rate = high["from_year"], high["per_year"]
     return f"""# Long-service bonus
 
 The bonus is the number of *completed* years of service, as of today, times one rate:
@@ -315,7 +316,7 @@ The bonus is the number of *completed* years of service, as of today, times one 
 - The rate of the highest band reached counts for **all** years, not only for those within the band.
 - A year counts only when its anniversary has been reached; the hire date is in the directory.
 
-Example: {high["from_year"]} completed years give {high["from_year"]} x {high["per_year"]} = {high["from_year"] * high["per_year"]} EUR.
+Example: {years} completed years give {years} x {rate} = {years * rate} EUR.
 """
 
 
