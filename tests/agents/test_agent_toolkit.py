@@ -85,7 +85,7 @@ def test_the_submission_comes_last_and_ends_the_run() -> None:
 
 def test_the_prompt_lists_skills_only_where_there_are_some() -> None:
     plain = system_prompt("You keep the ledger.")
-    assert plain.startswith("You keep the ledger.")
+    assert plain.endswith("You keep the ledger.")
     assert "read_skill" not in plain
     assert SUBMIT in plain
     listed = system_prompt("x", [SkillCard(name="per-diem", description="How travel is paid.")])
