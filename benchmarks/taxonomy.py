@@ -93,7 +93,9 @@ def paris(graph: SkillGraph, height: int) -> list[Ints]:
     from skillweave.taxonomy.cut import cut
     from skillweave.taxonomy.net import net_of
 
-    merges = Paris(reorder=False).fit_predict(sparse.csr_matrix(graph.adjacency))
+    held = graph.adjacency
+    narrow = (held.data, held.indices.astype(np.int32), held.indptr.astype(np.int32))
+    merges = Paris(reorder=False).fit_predict(sparse.csr_matrix(narrow, shape=held.shape))
     leaves, size = len(graph.names), 2 * len(graph.names) - 1
     left, right = np.zeros((2, size), dtype=np.int64)
     left[leaves:], right[leaves:] = merges[:, 0].astype(int), merges[:, 1].astype(int)
