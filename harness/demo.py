@@ -11,7 +11,7 @@ from skillweave.taxonomy.errors import UserError
 if TYPE_CHECKING:
     from skillweave.harness.summary import RunResult
 
-SUITE, SEED, TASKS, SIZES = "office", 7, 120, (1, 2, 3, 4, 5)
+SUITE, SEED, TASKS, SIZES = "office", 7, 80, (1, 2, 3, 4)
 SIMULATED = "simulated/novice"
 EXPECTED = {"oracle": 1.0, "nop": 0.0}
 """what the two agents without a model must score"""
