@@ -48,9 +48,22 @@ class Tool:
         searches = not any(f.is_required() for f in self.arguments.model_fields.values())
         for name in sorted(optional) if searches else ():
             # A search for an id that does not exist comes back empty, as if there were nothing to find.
-            if name.endswith("_id") and values[name] is not None and not world.has(values[name]):
-                raise ToolError(f"{name}: nothing has the id {values[name]!r}. Search for the name to find the id.")
+            problem = _id_problem(world, name, values[name]) if name.endswith("_id") else None
+            if problem:
+                raise ToolError(f"{name}: {problem}")
         return result
+
+
+def _id_problem(world: World, name: str, key: str | None) -> str | None:
+    """Return why a text is no id for a parameter such as ``customer_id``, or None."""
+    if key is None:
+        return None
+    if not world.has(key):
+        return f"nothing has the id {key!r}. Search for the name to find the id."
+    for table in world.schema.tables:
+        if table.name == f"{name.removesuffix('_id')}s" and not key.startswith(f"{table.prefix}-"):
+            return f"{key!r} is not the id of a {table.name[:-1]}; those begin with {table.prefix}-."
+    return None
 
 
 def _short(value: Any) -> str:

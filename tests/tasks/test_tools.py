@@ -37,6 +37,11 @@ def test_every_filter_by_an_id_refuses_one_that_does_not_exist(world: World) -> 
     assert tried > 10
 
 
+def test_the_id_of_a_person_is_no_id_of_a_customer(world: World) -> None:
+    with pytest.raises(ToolError, match="'PER-00001' is not the id of a customer; those begin with CUS-"):
+        OFFICE.tools["list_orders"].call(world, {"customer_id": "PER-00001"})
+
+
 def test_every_tool_and_parameter_is_described() -> None:
     for tool in OFFICE.tools.values():
         assert tool.description, tool.name
