@@ -4,12 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
-from typing import Annotated, Any
+from typing import Any
 from zlib import crc32
 
 import numpy as np
 from faker import Faker
-from pydantic import Field
 
 from skillweave.tasks.apps import App, Filling, by_name
 from skillweave.tasks.skills import Describer, Skill, skill_document
@@ -103,7 +102,7 @@ class WorldSuite:
     def _read_skill(self) -> Any:
         procedural = self.procedural
 
-        def read_skill(world: World, name: Annotated[str, Field(max_length=100)]) -> str:
+        def read_skill(world: World, name: str) -> str:
             """Read the SKILL.md of one of the company's skills: the rule that applies, edge cases and an example.
 
             Args:
