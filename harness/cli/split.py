@@ -26,15 +26,15 @@ def split(
     tasks: Annotated[Path, typer.Argument(help="A tasks.jsonl.", metavar="TASKS", show_default=False)],
     taxonomy: Annotated[Path, typer.Option(help="The taxonomy.json of the tasks.", show_default=False)],
     seed: Annotated[int, typer.Option(min=0, help="Seed of the choice.")] = 7,
-    test: Annotated[float, typer.Option(help="Share of the tasks of k >= 2 to hold out for test.")] = 0.3,
-    dev: Annotated[float, typer.Option(help="Share of the tasks of k >= 2 to hold out for dev.")] = 0.1,
+    test_share: Annotated[float, typer.Option(help="Share of the tasks of k >= 2 to hold out for test.")] = 0.3,
+    dev_share: Annotated[float, typer.Option(help="Share of the tasks of k >= 2 to hold out for dev.")] = 0.1,
     output: Annotated[Path, typer.Option("--output", "-o", help="Where to write.")] = Path("splits.json"),
 ) -> int | None:
     """Split tasks so that no held-out combination is practised in train, alone or within a larger one."""
     from skillweave.harness.stages import make_splits
 
     output_file(output)
-    found = make_splits(tasks, taxonomy, seed=seed, test_share=test, dev_share=dev, output=output)
+    found = make_splits(tasks, taxonomy, seed=seed, test_share=test_share, dev_share=dev_share, output=output)
     value = {
         "splits": str(output),
         "sizes": found.figures["sizes"],

@@ -90,7 +90,7 @@ def test_split_refuses_shares_without_train_and_tasks_of_another_version(
     refused, tasks_file: Path, tree_file: Path
 ) -> None:
     base = ("split", tasks_file, "--taxonomy", tree_file, "-o", "s.json")
-    assert "leave no train split" in refused(*base, "--test", "0.9", "--dev", "0.1").err
+    assert "leave no train split" in refused(*base, "--test-share", "0.9", "--dev-share", "0.1").err
     row = json.loads(tasks_file.read_text().splitlines()[0])
     Path("old.jsonl").write_text(json.dumps({**row, "schema": "skillweave.tasks/0"}) + "\n")
     done = refused("split", "old.jsonl", "--taxonomy", tree_file, "-o", "s.json")
