@@ -34,7 +34,6 @@ def labels(*skills: str, **more: Any) -> Labels:
     return Labels(skills=skills, k=len(skills), **more)
 
 
-@pytest.mark.timeout(600)
 def test_400_real_rollouts_are_what_the_function_predicts(run: Any, samples: Any, tmp_path: Path) -> None:
     path = tmp_path / "profile.json"
     path.write_text(json.dumps(PROFILE))

@@ -10,8 +10,6 @@ import pytest
 
 pytest.importorskip("selenium")
 
-pytestmark = pytest.mark.timeout(400)
-
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:

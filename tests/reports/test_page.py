@@ -16,7 +16,6 @@ from skillweave.reports.page import write_report
 from skillweave.taxonomy.errors import UserError
 
 # Whole reports are made in fixtures: seconds on a free machine, minutes on a busy one.
-pytestmark = pytest.mark.timeout(400)
 
 WEAK = "expenses.convert_currency"
 
