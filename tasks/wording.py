@@ -76,9 +76,9 @@ class _Writer:
         return " ".join(sentence(s) for s in joined)
 
     def asked(self, noun: str) -> str:
-        """Return what the answer must be: the id of an entity that people do not call by a name."""
+        """Return what the answer must be: of a meeting or a mail its title, of what has no name its id."""
         kind = self.types[str(self.skills[str(self.plan.answer)].output)]
-        return f"the id of {noun}" if kind.kind == "entity" and kind.label == "id" else noun
+        return f"the {kind.label} of {noun}" if kind.kind == "entity" and kind.label != "name" else noun
 
     def join(self, text: str) -> str:
         """Return a further sentence, perhaps with a word that joins it to the one before."""

@@ -44,3 +44,11 @@ def test_every_skill_has_three_wordings_that_mention_each_input() -> None:
         if skill.output:
             assert skill.reference, skill.id
             assert skill.writes or skill.nouns, skill.id
+
+
+def test_a_question_says_by_which_name_an_entity_is_to_be_called() -> None:
+    for style in STYLES:
+        for skill, said in (("calendar.find_next_meeting", "the title of"), ("expenses.find_latest", "the id of")):
+            rng = np.random.default_rng(1)
+            plan = bind(OFFICE, OFFICE.world(1), next(shapes(OFFICE, (skill,), rng)), rng)
+            assert said in instruction(OFFICE, plan, style, rng)
