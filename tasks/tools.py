@@ -45,19 +45,21 @@ class Tool:
             raise ToolError(f"{self.name} was not run, its arguments do not fit: {problems}") from None
         values = {name: getattr(checked, name) for name in type(checked).model_fields}
         result = self.function(world, **values)
-        searches = not any(f.is_required() for f in self.arguments.model_fields.values())
-        for name in sorted(optional) if searches else ():
+        if any(f.is_required() for f in self.arguments.model_fields.values()):
+            return result
+        filters = [name for name in sorted(optional) if values[name] is not None]
+        for name in filters:
             # A search for an id that does not exist comes back empty, as if there were nothing to find.
             problem = _id_problem(world, name, values[name]) if name.endswith("_id") else None
             if problem:
-                raise ToolError(f"{name}: {problem}")
+                raise ToolError(f"{name}: {problem} Or leave {name} out.")
+        if isinstance(result, dict) and result.get("total") == 0 and len(filters) > 1:
+            return {**result, "hint": f"nothing fits all of {', '.join(filters)}: leave out those you were not told"}
         return result
 
 
-def _id_problem(world: World, name: str, key: str | None) -> str | None:
+def _id_problem(world: World, name: str, key: str) -> str | None:
     """Return why a text is no id for a parameter such as ``customer_id``, or None."""
-    if key is None:
-        return None
     if not world.has(key):
         return f"nothing has the id {key!r}. Search for the name to find the id."
     for table in world.schema.tables:

@@ -42,6 +42,13 @@ def test_the_id_of_a_person_is_no_id_of_a_customer(world: World) -> None:
         OFFICE.tools["list_orders"].call(world, {"customer_id": "PER-00001"})
 
 
+def test_a_search_that_finds_nothing_says_which_filters_to_leave_out(world: World) -> None:
+    search = OFFICE.tools["search_people"]
+    found = search.call(world, {"name": "Nobody", "site": "Oslo"})
+    assert found["hint"] == "nothing fits all of name, site: leave out those you were not told"
+    assert "hint" not in search.call(world, {"name": "Nobody"})
+
+
 def test_every_tool_and_parameter_is_described() -> None:
     for tool in OFFICE.tools.values():
         assert tool.description, tool.name
