@@ -1,7 +1,6 @@
 """The search: brute force on small graphs, the shared figures, invariances, bad input."""
 
 import itertools
-import os
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +17,7 @@ from skillweave.taxonomy.net import net_of
 from skillweave.taxonomy.planted import planted_graph
 from skillweave.taxonomy.polish import compact, polish
 
-SHARED = Path(os.environ.get("SKILLWEAVE_GRAPHS", Path(__file__).parents[3] / "shared/data/graphs"))
+GRAPHS = Path(__file__).parents[1] / "data" / "graphs"
 PROTOTYPE = {("n1000", 2): 6.191, ("n1000", 3): 5.318, ("n1000", 4): 4.877} | {
     ("skill_count", 2): 7.1715,
     ("skill_count", 3): 6.3153,
@@ -67,13 +66,8 @@ def test_the_path_of_four_is_halved() -> None:
 
 
 @pytest.mark.parametrize(("name", "height"), sorted(PROTOTYPE))
-def test_the_entropy_of_the_shared_graphs_is_no_worse_than_the_floor(name: str, height: int) -> None:
-    path = SHARED / f"{name}.edges.csv.gz"
-    if not path.exists():
-        if os.environ.get("CI") == "true":
-            pytest.fail(f"{path} is missing; set SKILLWEAVE_GRAPHS")
-        pytest.skip("the shared graphs are not here")
-    graph = read_edges(path)
+def test_the_entropy_of_the_stored_graphs_is_no_worse_than_the_floor(name: str, height: int) -> None:
+    graph = read_edges(GRAPHS / f"{name}.edges.csv.gz")
     assert tree_entropy(graph, induce(graph, height)) <= PROTOTYPE[name, height] + 5e-5
 
 
