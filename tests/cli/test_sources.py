@@ -1,6 +1,7 @@
 """Inputs that are neither files of records nor graphs."""
 
 import json
+import os
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -58,8 +59,9 @@ def test_bfcl_records_are_the_paths_of_all_multi_turn_tasks(tmp_path: Path, monk
         bfcl_records()
 
 
-@pytest.mark.skipif(sources.importlib.util.find_spec("bfcl_eval") is None, reason="skillweave suite install bfcl")
 def test_the_installed_bfcl_has_800_tasks_over_8_classes() -> None:
+    if sources.importlib.util.find_spec("bfcl_eval") is None and os.environ.get("CI") != "true":
+        pytest.skip("bfcl is not here: make extras")
     records = bfcl_records()
     assert len(records) == 800
     assert len({path.split(".")[0] for record in records for path in record}) == 8
