@@ -50,12 +50,15 @@ def climb(
     best: dict[int, tuple[float, Levels]] = {}
     for start in range(starts):
         levels = _start(net, start, rng)
+        if edges > LARGE:
+            net, order = net.laid_out(levels[-1])
+            skills, levels = skills[order], [label[order] for label in levels]
         for height in range(2, highest + 1) if gradual else sorted({2, highest}):
             if height > 2:
                 levels = recut(net, levels, height - 1)
             if height > 2 or highest == 2 or every:
                 levels = _improve(net, levels, rng)
-            value = cost(net, levels)
+            value = cost(net, levels) if starts > 1 else 0.0
             if height not in best or value < best[height][0] - 1e-12:
                 best[height] = (value, levels)
     return trees | {
@@ -78,7 +81,7 @@ def _flat(net: Net, rng: np.random.Generator) -> Levels:
     single = [np.arange(len(net.degree), dtype=np.int32)]
     if len(net.data) // 2 <= LARGE:
         return polish(net, single, rng, rounds=1, tolerance=COARSE)[1]
-    return polish(net, single, rng, rounds=2, tolerance=1e-2, parts=False)[1]
+    return polish(net, single, rng, rounds=1, tolerance=1e-2, parts=False)[1]
 
 
 def _improve(net: Net, levels: Levels, rng: np.random.Generator) -> Levels:

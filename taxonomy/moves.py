@@ -123,8 +123,7 @@ def move_units(
                 while slot != home[level]:
                     into = to[level, slot] - below
                     below = to[level, slot]
-                    change += (facts[level, slot, 1] + into) * np.log2(facts[level, slot, 0] + weight)
-                    change -= facts[level, slot, 1] * facts[level, slot, 2]
+                    change += into * facts[level, slot, 2]
                     slot = up[level, slot]
                     level -= 1
                 if level < floor:
@@ -132,6 +131,17 @@ def move_units(
                 if level == top:
                     below = 0.0
                 change += leave[level] + (to[level + 1, home[level + 1]] - below) * facts[level, slot, 2]
+                # That was with the volumes as they are: a lower bound, and most groups are out without a logarithm.
+                common = level
+                slot = target
+                level = top
+                below = 0.0 if top < deepest else -own
+                while level > common and change < best:
+                    more = np.log2(facts[level, slot, 0] + weight) - facts[level, slot, 2]
+                    change += (facts[level, slot, 1] + to[level, slot] - below) * more
+                    below = to[level, slot]
+                    slot = up[level, slot]
+                    level -= 1
                 if change < best:
                     best, best_level, best_slot = change, top, target
         if best_level >= 0:
@@ -234,3 +244,31 @@ def aggregate(indptr: Any, indices: Any, data: Any, label: Any, groups: int) -> 
                     values[place[other]] += data[edge]
         pointer[own + 1] = end
     return pointer, columns[:end].copy(), values[:end].copy(), inside
+
+
+@njit(cache=True)
+def inside_of(indptr: Any, indices: Any, data: Any, label: Any, slots: int) -> Any:
+    """Return (slots,) the weight of the edges inside each group."""
+    inside = np.zeros(slots)
+    for unit in range(len(label)):
+        own = label[unit]
+        total = 0.0
+        for edge in range(indptr[unit], indptr[unit + 1]):
+            if label[indices[edge]] == own:
+                total += data[edge]
+        inside[own] += total / 2
+    return inside
+
+
+@njit(cache=True)
+def renumbered(label: Any, slots: int) -> Any:
+    """Return (units,) labels from 0 without gaps, in the order of first use."""
+    number = np.full(slots, -1, dtype=np.int32)
+    found = np.empty(len(label), dtype=np.int32)
+    used = 0
+    for unit in range(len(label)):
+        if number[label[unit]] < 0:
+            number[label[unit]] = used
+            used += 1
+        found[unit] = number[label[unit]]
+    return found

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from skillweave.taxonomy.moves import move_units
+from skillweave.taxonomy.moves import inside_of, move_units, renumbered
 from skillweave.taxonomy.net import Labels, Net
 
 Levels = list[Labels]
@@ -12,10 +12,7 @@ Levels = list[Labels]
 
 def compact(label: NDArray[np.integer]) -> Labels:
     """Return labels renumbered from 0 without gaps, in the order of first use."""
-    _, first, inverse = np.unique(label, return_index=True, return_inverse=True)
-    rank = np.empty(len(first), dtype=np.int32)
-    rank[np.argsort(first)] = np.arange(len(first), dtype=np.int32)
-    return np.asarray(rank[inverse.ravel()])
+    return np.asarray(renumbered(label, int(label.max(initial=-1)) + 1))
 
 
 def of_units(label: Labels, unit: Labels | None) -> Labels:
@@ -40,7 +37,6 @@ def sweep(
     volume = np.zeros((deepest + 1, units))
     inner = np.zeros((deepest + 1, units))
     count = np.zeros((deepest + 1, units), dtype=np.int64)
-    row = np.repeat(np.arange(units, dtype=np.int32), np.diff(net.indptr))
     above: Labels = np.zeros(units, dtype=np.int32)
     volume[0, 0], count[0, 0] = net.degree.sum(), units
     inner[0, 0] = net.data.sum() / 2 + inside.sum()
@@ -48,10 +44,8 @@ def sweep(
         up[level, label] = above
         volume[level] = np.bincount(label, weights=net.degree, minlength=units)
         count[level] = np.bincount(label, minlength=units)
-        own = label[row]
-        same = own == label[net.indices]
-        within = np.bincount(own[same], weights=net.data[same], minlength=units) / 2
-        inner[level] = within + np.bincount(label, weights=inside, minlength=units)
+        inner[level] = inside_of(net.indptr, net.indices, net.data, label, units)
+        inner[level] += np.bincount(label, weights=inside, minlength=units)
         present = np.flatnonzero(count[level])
         inner[level - 1] -= np.bincount(up[level, present], weights=inner[level, present], minlength=units)
         above = label
@@ -69,7 +63,7 @@ def sweep(
         order,
         floor,
         units <= WIDE,
-        units * (VISITS if units > MANY else 1_000),
+        int(units * (VISITS if units > MANY else 1_000)),
     )
     found = [group]
     for level in range(deepest, 1, -1):
