@@ -56,13 +56,12 @@ def move_units(
             facts[level, slot, 0] = volume[level, slot]
             facts[level, slot, 1] = inner[level, slot]
             facts[level, slot, 2] = np.log2(max(volume[level, slot], 1e-300))
-    queue = order.copy()
+    queue = np.empty(units, dtype=np.int32)
     waiting = np.zeros(units, dtype=np.bool_)
-    waiting[order] = True
     head, queued = 0, len(order)
-    if queued < units:
-        queue = np.empty(units, dtype=order.dtype)
-        queue[:queued] = order
+    for place in range(queued):
+        queue[place] = order[place]
+        waiting[order[place]] = True
     home = np.zeros(deepest + 1, dtype=np.int64)
     leave = np.zeros(deepest + 2)
     gained = 0.0
