@@ -44,6 +44,7 @@ def task_labels(tasks: TaskSet, task: TaskSpec) -> dict[str, Any]:
         "wording": task.wording,
         "edges": [list(edge) for edge in skill_edges(task)],
         "suite": task.suite,
+        "log_probability": task.selection.log_probability,
         "apps": sorted({skill.split(".", 1)[0] for skill in task.skills}),
     }
     labels["strata"] = "|".join(f"{name}={_label(labels[name])}" for name in ("k", "span", "novelty"))

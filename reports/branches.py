@@ -31,9 +31,7 @@ def branches(taxonomy: Mapping[str, Any], rollouts: Sequence[Rollout]) -> list[B
     A task counts once for every node that it touches, so the branches of one parent overlap and do not add up to it.
     """
     nodes: list[Mapping[str, Any]] = list(taxonomy["nodes"])
-    parents = {node["id"]: node["parent"] for node in nodes}
-    leaf_of = {node["skill"]: node["id"] for node in nodes if node["skill"] is not None}
-    path = {skill: _path(leaf, parents) for skill, leaf in leaf_of.items()}
+    path = paths(taxonomy)
     touching: dict[str, list[Rollout]] = defaultdict(list)
     for r in rollouts:
         for node in sorted({n for skill in r.skills for n in path.get(skill, ())}):
@@ -58,6 +56,13 @@ def branches(taxonomy: Mapping[str, Any], rollouts: Sequence[Rollout]) -> list[B
         )
         for node in nodes
     ]
+
+
+def paths(taxonomy: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    """Return, for each skill of a taxonomy.json, its leaf and all nodes above it, the root last."""
+    parents = {node["id"]: node["parent"] for node in taxonomy["nodes"]}
+    leaf_of = {node["skill"]: node["id"] for node in taxonomy["nodes"] if node["skill"] is not None}
+    return {skill: _path(leaf, parents) for skill, leaf in leaf_of.items()}
 
 
 def _path(node: str, parents: Mapping[str, str | None]) -> tuple[str, ...]:

@@ -5,15 +5,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from skillweave.reports.families import DRAWS, MEASURABLE, expanded_tail
 from skillweave.reports.intervals import ENOUGH_COMBINATIONS, Estimate, success
 from skillweave.reports.records import Rollout
 
 if TYPE_CHECKING:
     import numpy as np
 
-DRAWS = 2000
 _CHUNK = 100
-MEASURABLE = (0.05, 0.95)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +34,10 @@ class AtK:
     gap_high: float | None = None
     note: str = ""
     """why there is no prediction or no gap; '' where both stand"""
+    basis: str = ""
+    """what the prediction is made of: bound atoms of the same families, or k = 1 tasks of the same skills"""
+    units: int = 0
+    """families or combinations that the gap rests on"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +62,7 @@ def by_k(rollouts: Sequence[Rollout], *, seed: int = 0, draws: int = DRAWS) -> l
     rollouts within each skill's k = 1 stratum, resampled ``draws`` times under ``seed``. Outside 0.05-0.95 a gap is
     not measurable: there the prediction cannot be told from a floor or a ceiling.
     """
+    rollouts = [r for r in rollouts if r.role != "pair"]
     sizes = sorted({r.k for r in rollouts})
     alone = _alone(rollouts)
     base = overhead(rollouts)
@@ -114,11 +118,14 @@ def _compare(
         "covered": len(covered),
         "covered_rate": rate,
         "predicted": predicted,
+        "basis": "k = 1 tasks",
+        "units": len(cells.counts),
     }
     if len(cells.counts) < ENOUGH_COMBINATIONS:
         return AtK(**facts, note=f"not measurable: fewer than {ENOUGH_COMBINATIONS} combinations")
     drawn = _bootstrap(cells, [alone[a] for a in atoms], r0, np.random.default_rng([seed, k]), draws)
-    low, high = np.quantile(drawn, [0.025, 0.975], axis=1)
+    tail = expanded_tail(len(cells.counts))
+    low, high = np.quantile(drawn, [tail, 1 - tail], axis=1)
     facts |= {"predicted_low": float(low[0]), "predicted_high": float(high[0])}
     if not MEASURABLE[0] <= predicted <= MEASURABLE[1]:
         where = "floor" if predicted < MEASURABLE[0] else "ceiling"

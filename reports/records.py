@@ -26,6 +26,19 @@ class Rollout:
     length: str | None = None
     """seen, interpolated, shorter or longer than what was practised"""
     family: str = ""
+    """the combination with its bound atoms and pairs; '' where none was made"""
+    role: str = "combination"
+    """combination; or, within a family, atom, pair, or base (k = 0): control samples that are in no headline"""
+    literal_inputs: bool | None = None
+    """for an atom: all of its inputs stand in the instruction; None where that is not said"""
+    pair: str = ""
+    """what two tasks share whose rule condition is once true and once false"""
+    practised: int | None = None
+    """size of the largest subset of the skills that was practised together"""
+    new_edges: float | None = None
+    """share of the plan's data-flow edges that no practised plan has"""
+    log_probability: float | None = None
+    """of drawing this combination, natural logarithm; None where it was chosen under a budget"""
     branches: tuple[str, ...] = ()
     """level-1 nodes of the taxonomy that the combination touches"""
     split: str | None = None

@@ -40,6 +40,12 @@ def rollout_of(sample: Mapping[str, Any], log: str) -> Rollout:
         novelty=_whole(meta.get("novelty")),
         length=_named(meta.get("length")),
         family=str(meta.get("family") or ""),
+        role=str(meta.get("role") or "combination"),
+        literal_inputs=_truth(meta.get("literal_inputs")),
+        pair=str(meta.get("pair") or ""),
+        practised=_whole(meta.get("practised")),
+        new_edges=_fraction(meta.get("new_edges")),
+        log_probability=_fraction(meta.get("log_probability")),
         branches=tuple(_list(meta.get("branches"))),
         split=_named(meta.get("split")),
         wording=str(meta.get("wording") or ""),
@@ -85,6 +91,14 @@ def _sentences(mismatches: Any, explanation: Any) -> tuple[str, ...]:
 
 def _whole(value: Any) -> int | None:
     return None if value is None or isinstance(value, str) else int(value)
+
+
+def _fraction(value: Any) -> float | None:
+    return None if value is None or isinstance(value, str) else float(value)
+
+
+def _truth(value: Any) -> bool | None:
+    return None if value is None or isinstance(value, str) else bool(value)
 
 
 def _named(value: Any) -> str | None:

@@ -1,13 +1,14 @@
 """What a report says of one run, cut by cut. Pure: rollouts in, values out."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from statistics import fmean, median
 from typing import TypeVar
 
-from skillweave.reports.intervals import LEVEL, Estimate, rate, success
+from skillweave.reports.flags import flagged, flags
+from skillweave.reports.intervals import Estimate, codes_of, rate, rate_of, success
 from skillweave.reports.records import Rollout
 
 Key = TypeVar("Key", bound=Hashable)
@@ -37,37 +38,36 @@ class SkillRow:
     broke_first: Estimate
     """how often it was the first skill to break"""
     flagged: bool
-    """it breaks first more often than the other skills do, after correction for the number of skills"""
+    """it breaks first more often than other skills do at the same k, after correction for all that is looked at"""
 
 
-def skills(rollouts: Sequence[Rollout]) -> list[SkillRow]:
-    """Return one row a skill: flagged ones on top, then those that began most failures.
+def skills(rollouts: Sequence[Rollout], weak: Collection[str] | None = None) -> list[SkillRow]:
+    """Return one row a skill: weak ones on top, then those that began most failures.
 
-    A skill is flagged where the lower end of its breaking rate, at a level corrected for the number of skills
-    (Bonferroni), lies above the pooled breaking rate of all others.
+    ``weak`` are the skills that `flags` flags; they are looked up where they are not given. Atoms and pairs of families
+    count where a skill is looked at alone, and nowhere else.
     """
+    weak = flagged(flags(rollouts), "skill") if weak is None else weak
     touched: dict[str, list[Rollout]] = defaultdict(list)
+    alone: dict[str, list[Rollout]] = defaultdict(list)
     for r in rollouts:
-        for skill in r.skills:
-            touched[skill].append(r)
-    broken = Counter(r.first_broken for r in rollouts if r.scored and r.first_broken)
-    slots = sum(1 for r in rollouts if r.scored for _ in r.skills)
-    level = 1 - (1 - LEVEL) / max(1, len(touched))
+        if r.k == 1 and r.scored:
+            alone[r.skills[0]].append(r)
+        if r.role == "combination":
+            for skill in r.skills:
+                touched[skill].append(r)
+    broken = Counter(r.first_broken for r in rollouts if r.scored and r.first_broken and r.role == "combination")
     rows = []
     for skill, found in touched.items():
         scored = [r for r in found if r.scored]
-        first = _share(scored, _breaks(skill))
-        strict = _share(scored, _breaks(skill), level=level)
-        rest = slots - len(scored)
-        pooled = (broken.total() - broken[skill]) / rest if rest else 1.0
         rows.append(
             SkillRow(
                 skill=skill,
                 tasks=success(found),
-                alone=_alone([r for r in scored if r.k == 1]),
+                alone=_alone(alone[skill]),
                 achieved=_share([r for r in scored if skill in r.achieved], _achieves(skill)),
-                broke_first=first,
-                flagged=first.enough and strict.low is not None and strict.low > pooled,
+                broke_first=_share(scored, _breaks(skill)),
+                flagged=skill in weak,
             )
         )
     return sorted(
@@ -88,8 +88,8 @@ def _achieves(skill: str) -> Callable[[Rollout], bool]:
     return lambda r: r.achieved[skill]
 
 
-def _share(rollouts: Sequence[Rollout], test: Callable[[Rollout], bool], *, level: float = LEVEL) -> Estimate:
-    return rate([float(test(r)) for r in rollouts], [r.combination for r in rollouts], level=level)
+def _share(rollouts: Sequence[Rollout], test: Callable[[Rollout], bool]) -> Estimate:
+    return rate([float(test(r)) for r in rollouts], [r.combination for r in rollouts])
 
 
 def first_breaks(rollouts: Iterable[Rollout]) -> Counter[str]:
@@ -188,67 +188,44 @@ def _ending(r: Rollout) -> str:
     return f"failed at the {r.limit} limit" if r.limit else "finished with a wrong outcome"
 
 
-def pass_curves(rollouts: Iterable[Rollout]) -> list[tuple[int, float, float]]:
-    """Return (j, pass@j, pass^j) for j = 1 .. the epochs that every task has; [] with a single epoch.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempts:
+    """What several attempts at a task give."""
 
-    pass@j: at least one of j attempts succeeds (Chen et al. 2021); pass^j: all j do (Yao et al. 2024). Both are the
-    unbiased estimates from each task's attempts, averaged over tasks.
+    attempts: int
+    some: Estimate
+    """pass@j: at least one of j attempts succeeds (Chen et al. 2021)"""
+    every: Estimate
+    """pass^j: all j do (Yao et al. 2024)"""
+
+
+def pass_curves(rollouts: Iterable[Rollout]) -> list[Attempts]:
+    """Return pass@j and pass^j for j = 1 .. the epochs that every task has; [] with a single epoch.
+
+    Both are the unbiased estimates from each task's attempts, averaged over tasks, clustered by combination.
     """
     from math import comb
 
-    tasks: dict[str, list[float]] = defaultdict(list)
+    import numpy as np
+
+    tasks: dict[tuple[str, str], list[float]] = defaultdict(list)
     for r in rollouts:
         if r.score is not None:
-            tasks[r.sample].append(r.score)
+            tasks[r.sample, r.combination].append(r.score)
     depth = min((len(v) for v in tasks.values()), default=0)
     if depth < 2:
         return []
+    codes = codes_of(combination for _, combination in tasks)
+    counts = [(len(v), int(sum(v))) for v in tasks.values()]
     found = []
     for j in range(1, depth + 1):
-        some = fmean(1 - comb(len(v) - int(sum(v)), j) / comb(len(v), j) for v in tasks.values())
-        every = fmean(comb(int(sum(v)), j) / comb(len(v), j) for v in tasks.values())
-        found.append((j, some, every))
-    return found
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Difference:
-    """One run against another on the tasks that both were scored on."""
-
-    mean: float
-    """other minus first, in success rate"""
-    low: float
-    high: float
-    tasks: int
-    combinations: int
-
-
-def difference(first: Iterable[Rollout], other: Iterable[Rollout]) -> Difference | None:
-    """Return the paired difference in success over shared tasks, clustered by combination, t with G - 1 degrees.
-
-    None with fewer than two shared combinations, or where no task differs between the runs.
-    """
-    import numpy as np
-    from statsmodels.regression.linear_model import OLS
-
-    ours, theirs = _per_task(first), _per_task(other)
-    shared = sorted(ours.keys() & theirs.keys())
-    groups = {c: i for i, c in enumerate(sorted({c for _, c in shared}))}
-    gaps = np.array([fmean(theirs[t]) - fmean(ours[t]) for t in shared])
-    if len(groups) < 2 or not gaps.any():
-        return None
-    fit = OLS(gaps, np.ones((len(gaps), 1))).fit(
-        cov_type="cluster", cov_kwds={"groups": np.array([groups[c] for _, c in shared])}, use_t=True
-    )
-    low, high = fit.conf_int()[0]
-    return Difference(
-        mean=float(gaps.mean()), low=float(low), high=float(high), tasks=len(shared), combinations=len(groups)
-    )
-
-
-def _per_task(rollouts: Iterable[Rollout]) -> dict[tuple[str, str], list[float]]:
-    found: dict[tuple[str, str], list[float]] = defaultdict(list)
-    for r in rollouts:
-        if r.score is not None:
-            found[r.sample, r.combination].append(r.score)
+        some = np.array([1 - comb(n - won, j) / comb(n, j) for n, won in counts])
+        every = np.array([comb(won, j) / comb(n, j) for n, won in counts])
+        found.append(
+            Attempts(
+                attempts=j,
+                some=rate_of(some, codes, binary=False),
+                every=rate_of(every, codes, binary=False),
+            )
+        )
     return found

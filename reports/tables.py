@@ -4,7 +4,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from skillweave.reports.adjusted import Effect
 from skillweave.reports.analysis import Analysis, Report
+from skillweave.reports.families import Family, Gap
 from skillweave.reports.intervals import Estimate
 
 if TYPE_CHECKING:
@@ -31,7 +33,17 @@ def tables(report: Report) -> dict[str, "pd.DataFrame"]:
         "group_pairs": lambda a: ({"a": x, "b": y, **cell(e)} for (x, y), e in a.group_pairs.items()),
         "steps": lambda a: ({"k": k, **asdict(s)} for k, s in a.steps.items()),
         "endings": lambda a: ({"ending": name, "rollouts": n} for name, n in a.endings.items()),
-        "attempts": lambda a: ({"attempts": j, "pass_at": some, "pass_all": every} for j, some, every in a.passes),
+        "attempts": _attempts,
+        "adjusted": lambda a: map(_effect, a.adjusted),
+        "did": lambda a: map(_effect, a.did),
+        "gaps": _gaps,
+        "families": lambda a: ({**asdict(f), "kinds": ", ".join(sorted(f.kinds))} for f in _members(a)),
+        "atoms": lambda a: _cells(a.atoms, "kind"),
+        "model": lambda a: ({**asdict(c), "words": c.words} for c in a.model.coefficients) if a.model else (),
+        "flags": lambda a: ({**asdict(f), "flagged": f.flagged} for f in a.flags),
+        "explained": lambda a: [{**asdict(a.explained), "verdict": a.explained.verdict}] if a.explained else (),
+        "other_ladders": _other_ladders,
+        "slices": _slices,
         "failures": _failures,
         "rollouts": _rollouts,
         "logs": lambda a: (asdict(log) for log in a.record.logs),
@@ -58,6 +70,59 @@ def cell(estimate: Estimate) -> Row:
     }
 
 
+def _attempts(a: Analysis) -> Iterable[Row]:
+    for at in a.passes:
+        yield {
+            "attempts": at.attempts,
+            "pass_at": at.some.rate,
+            "pass_at_low": at.some.low,
+            "pass_at_high": at.some.high,
+            "pass_all": at.every.rate,
+            "pass_all_low": at.every.low,
+            "pass_all_high": at.every.high,
+            "tasks": at.some.n,
+            "combinations": at.some.combinations,
+        }
+
+
+def _effect(e: Effect) -> Row:
+    return {**asdict(e), "enough": e.enough}
+
+
+def _members(a: Analysis) -> Iterable[Family]:
+    return a.families.members if a.families else ()
+
+
+def _gaps(a: Analysis) -> Iterable[Row]:
+    if a.families is None:
+        return
+    of: dict[str, Gap | None] = {"all families": a.families.overall, "pairs within families": a.families.pairs}
+    of |= {f"families with an atom: {kind}": g for kind, g in a.families.by_kind.items()}
+    for name, g in of.items():
+        if g is not None:
+            yield {"over": name, **asdict(g)}
+
+
+def _other_ladders(a: Analysis) -> Iterable[Row]:
+    for other in a.other_ladders:
+        adjusted = {e.name: e for e in other.adjusted}
+        for rung, e in other.rungs.items():
+            effect = adjusted.get(f"novelty {rung}")
+            yield {
+                "taxonomy": other.taxonomy,
+                "novelty": rung,
+                **cell(e),
+                "adjusted": effect.difference if effect else None,
+                "adjusted_low": effect.low if effect else None,
+                "adjusted_high": effect.high if effect else None,
+            }
+
+
+def _slices(a: Analysis) -> Iterable[Row]:
+    for s in a.slices:
+        yield {"cut": s.cut, "value": s.value, **asdict(s.difference), "holm": s.holm, "verdict": s.verdict}
+
+
 def _cells(cells: Mapping[Any, Estimate], name: str) -> Iterable[Row]:
     return ({name: value, **cell(e)} for value, e in cells.items())
 
@@ -78,6 +143,13 @@ def _runs(a: Analysis) -> Iterable[Row]:
         "composed_low": a.composed.low,
         "composed_high": a.composed.high,
         "composed_n": a.composed.n,
+        "new_skills_low": a.new_skills.low if a.new_skills else None,
+        "new_skills_high": a.new_skills.high if a.new_skills else None,
+        "weighted_rate": a.weighted.estimate.rate if a.weighted else None,
+        "weighted_low": a.weighted.estimate.low if a.weighted else None,
+        "weighted_high": a.weighted.estimate.high if a.weighted else None,
+        "weighted_n": a.weighted.estimate.n if a.weighted else None,
+        "weighted_effective_n": a.weighted.effective if a.weighted else None,
         "one_skill_out_low": out.low if out else None,
         "low_without": out.low_without if out else None,
         "one_skill_out_high": out.high if out else None,

@@ -5,6 +5,7 @@ from made_logs import SKILLS, Planted, samples, taxonomy
 
 from skillweave.reports import stats
 from skillweave.reports.branches import branches, leaf_order, units
+from skillweave.reports.paired import difference
 from skillweave.reports.records import Rollout
 from skillweave.reports.rows import rollout_of
 
@@ -65,7 +66,8 @@ def test_several_attempts_give_pass_at_and_pass_all_worked_out_by_hand() -> None
         for e, score in enumerate(scores, 1)
     ]
     # x: one of three. pass@2 = 1 - C(2,2)/C(3,2) = 2/3, pass^2 = C(1,2)/3 = 0; y: 1 and 1.
-    assert stats.pass_curves(rows)[1] == (2, pytest.approx(5 / 6), pytest.approx(0.5))
+    second = stats.pass_curves(rows)[1]
+    assert (second.attempts, second.some.rate, second.every.rate) == (2, pytest.approx(5 / 6), pytest.approx(0.5))
 
 
 def test_one_attempt_has_no_curve() -> None:
@@ -75,14 +77,14 @@ def test_one_attempt_has_no_curve() -> None:
 def test_a_paired_difference_uses_the_tasks_that_both_have() -> None:
     first = [_one("a", 0.0, sample="1"), _one("b", 0.0, sample="2"), _one("c", 1.0, sample="3")]
     other = [_one("a", 1.0, sample="1"), _one("b", 0.0, sample="2"), _one("d", 1.0, sample="9")]
-    found = stats.difference(first, other)
+    found = difference(first, other)
     assert found is not None
     assert (found.mean, found.tasks, found.combinations) == (0.5, 2, 2)
 
 
 def test_runs_that_never_differ_have_no_difference_to_show() -> None:
     rows = [_one("a", 1.0), _one("b", 0.0)]
-    assert stats.difference(rows, rows) is None
+    assert difference(rows, rows) is None
 
 
 def test_steps_are_means_over_rollouts_and_the_ratio_is_over_successes() -> None:

@@ -1,0 +1,86 @@
+"""skillweave power: how large a run has to be."""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from skillweave.harness.cli.output import Output, command, table
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.console import Console
+
+    from skillweave.reports.power import Plan, Variances
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the app."""
+    command(app, "power", example="skillweave power --baseline logs/react --effect 0.05")(power)
+
+
+def power(
+    out: Output,
+    baseline: Annotated[
+        Path | None, typer.Option(help="Folder of logs (or one .eval) to take spread and cost from.")
+    ] = None,
+    effect: Annotated[float, typer.Option(help="Difference in success to be seen, as a fraction.")] = 0.05,
+    chance: Annotated[float, typer.Option("--power", help="Probability of seeing it.")] = 0.8,
+    correlation: Annotated[
+        float, typer.Option(help="How alike two agents find the same tasks hard: 0 not at all, 1 exactly.")
+    ] = 0.5,
+) -> int | None:
+    """Say how many combinations, tasks and epochs a paired comparison of two runs needs, and what it costs."""
+    from skillweave.reports.power import DEFAULT, advice, plans
+
+    spread = DEFAULT if baseline is None else _baseline(baseline)
+    found = plans(spread, effect, power=chance, correlation=correlation)
+    value = {
+        "schema": "skillweave.power/1",
+        "effect": effect,
+        "power": chance,
+        "correlation": correlation,
+        "variances": asdict(spread),
+        "plans": [asdict(p) for p in found],
+        "advice": advice(found),
+    }
+    out.show(value, lambda console: _print(console, spread, found, advice(found)))
+    return None
+
+
+def _baseline(path: Path) -> "Variances":
+    from skillweave.reports.logs import read_logs
+    from skillweave.reports.power import variances
+
+    runs = [run for run in read_logs([path]) if not run.record.control]
+    from skillweave.taxonomy.errors import UserError
+
+    if len(runs) != 1:
+        raise UserError(f"{str(path)!r} holds {len(runs)} measured runs", hint="give the logs of one run")
+    return variances(runs[0].rollouts, source=runs[0].record.label)
+
+
+def _print(console: "Console", spread: "Variances", found: "Sequence[Plan]", words: str) -> None:
+    console.print(f"Spread from {spread.source}")
+    console.print(
+        f"success {100 * spread.rate:.1f}%; variance between combinations {spread.combination:.3f}, "
+        f"between their tasks {spread.task:.3f}, between attempts {spread.attempt:.3f}"
+    )
+    console.print()
+    rows = [
+        (
+            p.tasks,
+            p.epochs,
+            None if p.combinations is None else p.combinations,
+            None if p.rollouts is None else p.rollouts,
+            "-" if p.tokens is None else f"{p.tokens / 1e6:,.1f}",
+            "-" if p.seconds is None else f"{p.seconds / 3600:,.1f}",
+        )
+        for p in found
+    ]
+    heads = ("tasks each", "epochs", "combinations", "rollouts a run", "M tokens, both", "rollout hours, both")
+    table(console, heads, rows)
+    console.print()
+    console.print(words)
