@@ -1,12 +1,12 @@
 """Run tasks: an Inspect eval-set, checked beforehand, resumed where it stopped, and summed up."""
 
 import os
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from skillweave.harness.models import find_model, plain
 from skillweave.harness.progress import Listener, watching
 from skillweave.harness.summary import RunResult, summarize
 from skillweave.taxonomy.errors import UserError
@@ -123,7 +123,7 @@ def run_tasks(options: RunOptions, *, listener: Listener | None = None) -> RunRe
                 **_set_args(options),
             )
     except PrerequisiteError as error:
-        raise UserError(_plain(error)) from None
+        raise UserError(plain(error)) from None
     return summarize(_only(logs), options.log_dir)
 
 
@@ -159,23 +159,15 @@ def _set_args(options: RunOptions) -> dict[str, Any]:
 
 def _model(options: RunOptions) -> "Model":
     """Return the model; one that does not exist or lacks its key or package raises `UserError`."""
-    from inspect_ai._util.error import PrerequisiteError
-    from inspect_ai.model import get_model
-
     if options.agent in WITHOUT_MODEL:
-        return get_model("none")
+        return find_model("none")
     name = options.model or os.environ.get("INSPECT_EVAL_MODEL")
     if not name:
         raise UserError(
             f"agent {options.agent!r} needs a model",
             hint="give --model PROVIDER/NAME, for instance --model simulated/novice",
         )
-    try:
-        return get_model(name, base_url=options.model_base_url, memoize=False, **options.model_args)
-    except PrerequisiteError as error:
-        raise UserError(f"model {name!r}: {_plain(error)}", hint="skillweave doctor shows what is set") from None
-    except (ValueError, TypeError, ImportError) as error:
-        raise UserError(f"model {name!r}: {error}", hint="models are named PROVIDER/NAME, as Inspect does") from None
+    return find_model(name, base_url=options.model_base_url, **options.model_args)
 
 
 def _is_instant(model: "Model") -> bool:
@@ -202,12 +194,6 @@ def _check_folder(folder: Path, tasks: str) -> None:
                 f"log folder {str(folder)!r} holds {Path(info.name).name!r}, which {what}",
                 hint="take a new --log-dir for each set of tasks",
             )
-
-
-def _plain(error: Exception) -> str:
-    """Return an error of Inspect's as one line without markup."""
-    text = re.sub(r"\[/?[a-z ]+\]", "", str(getattr(error, "message", None) or error))
-    return re.sub(r"\s+", " ", text).removeprefix("ERROR: ").strip()
 
 
 def _only(logs: "list[EvalLog]") -> "EvalLog":

@@ -1,5 +1,6 @@
 """INPUT on the command line -> a corpus of skills: files of records, Inspect logs, suites, or a graph."""
 
+import importlib
 import importlib.util
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -13,12 +14,14 @@ from skillweave.taxonomy.errors import UserError
 if TYPE_CHECKING:
     from skillweave.taxonomy.corpus import Corpus
     from skillweave.taxonomy.graph import SkillGraph
+    from skillweave.taxonomy.merge import Embed
 
 Records = Iterable[Sequence[str]]
 
 SUBMIT_TOOLS = frozenset({"submit", "submit_answer"})
 """tools that hand in an answer; calling one is no skill"""
 BFCL_FILES = tuple(f"BFCL_v4_multi_turn_{part}.json" for part in ("base", "long_context", "miss_func", "miss_param"))
+EMBEDDING_HINT = "write it as FILE.py:FUNCTION or MODULE:FUNCTION"
 BFCL_INSTALL = "skillweave suite install bfcl"
 
 
@@ -44,6 +47,8 @@ def read_source(
     min_count: int = 1,
     min_edge: int = 1,
     exact_names: bool = False,
+    merge_similar: str | None = None,
+    merge_threshold: float = 0.95,
 ) -> Source:
     """Return the graph of all inputs together.
 
@@ -57,6 +62,10 @@ def read_source(
     if graph:
         return _read_graph(inputs)
     corpus = _corpus(inputs, skills_field, exact_names)
+    if merge_similar:
+        from skillweave.taxonomy.merge import merge_similar as merged
+
+        corpus = merged(corpus, _embedding(merge_similar), threshold=merge_threshold)
     return Source(
         graph=from_corpus(corpus, weight=weight, min_count=min_count, min_edge=min_edge),
         inputs={_name(i): _digest(i) for i in inputs},
@@ -161,6 +170,25 @@ def log_records(log: Path) -> Iterator[list[str]]:
             yield [name for name in calls if name not in SUBMIT_TOOLS]
     except (ValueError, KeyError, OSError, BadZipFile) as error:
         raise UserError(f"{str(log)!r} is no Inspect log: {str(error) or type(error).__name__}") from None
+
+
+def _embedding(place: str) -> "Embed":
+    """Return the user's embedding function, of a file (``embed.py:embed``) or a package (``my.module:embed``)."""
+    import runpy
+
+    where, _, name = place.rpartition(":")
+    try:
+        if where.endswith(".py"):
+            found = runpy.run_path(where).get(name)
+        else:
+            found = getattr(importlib.import_module(where), name, None) if where else None
+    except (ImportError, OSError) as error:
+        raise UserError(
+            f"no embedding {place!r}: {error}", hint="write it as FILE.py:FUNCTION or MODULE:FUNCTION"
+        ) from None
+    if not callable(found):
+        raise UserError(f"no function in {place!r}", hint="write it as FILE.py:FUNCTION or MODULE:FUNCTION")
+    return found  # type: ignore[no-any-return]
 
 
 def _name(name: str) -> str:

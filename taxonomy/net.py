@@ -42,7 +42,8 @@ class Net:
         order = np.argsort(label, kind="stable")
         rank = np.empty(len(order), dtype=np.int32)
         rank[order] = np.arange(len(order), dtype=np.int32)
-        return Net(*_gathered(self.indptr, self.indices, self.data, order, rank), self.degree[order]), order
+        indptr, indices, data = _gathered(self.indptr, self.indices, self.data, order, rank)
+        return Net(indptr, indices, data, self.degree[order]), order
 
 
 def net_of(graph: SkillGraph) -> tuple[Net, Ints]:

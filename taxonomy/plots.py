@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from skillweave.taxonomy.artifacts import atomic_write
 from skillweave.taxonomy.errors import UserError
 from skillweave.taxonomy.graph import Floats
 from skillweave.taxonomy.node import Node
@@ -202,3 +205,20 @@ def degree_distribution(nodes: Sequence[Node]) -> Any:
     axes.set(xlabel="weighted degree of a skill", ylabel="share of skills with at least this degree")
     axes.legend(frameon=False)
     return figure
+
+
+def save(figure: Any, path: Path) -> None:
+    """Write a figure as .svg, .png or .pdf, by its suffix; the same figure gives the same bytes."""
+    import matplotlib
+
+    kind = path.suffix.lower().removeprefix(".")
+    # Without these the file would carry the time and the version of Matplotlib.
+    metadata = {"svg": {"Date": None, "Creator": None}, "png": {"Software": None}}.get(
+        kind, {"CreationDate": None, "Creator": None, "Producer": None}
+    )
+    buffer = BytesIO()
+    style: Any = {"svg.hashsalt": "skillweave", "svg.fonttype": "none"}
+    with matplotlib.rc_context(style):
+        figure.savefig(buffer, format=kind, dpi=160, metadata=metadata)
+    with atomic_write(path, "wb") as stream:
+        stream.write(buffer.getvalue())

@@ -166,3 +166,100 @@ def test_stability_is_measured_where_asked_and_needs_a_corpus(cli, refused, corp
     Path("g.csv").write_text("source,target,weight\na,b,1\n")
     Path("t.json").unlink()
     assert "a graph has none" in refused("taxonomy", "build", "g.csv", "--graph", "-o", "t.json", "--stability", 1).err
+
+
+@pytest.mark.parametrize("method", ["sample", "best", "cover", "uniform", "frequency", "random-k", "pairwise", "beam"])
+def test_every_method_of_selection_gives_distinct_skills_and_repeats(cli, tree_file: Path, method: str) -> None:
+    command = ("taxonomy", "select", tree_file, "-k", 3, "-n", 4, "--method", method, "--seed", 5, "--json")
+    found = cli(*command).value
+    assert found["method"] == method
+    assert len(found["combinations"]) == 4
+    assert all(len(set(c["skills"])) == 3 and c["information"] > 0 for c in found["combinations"])
+    assert cli(*command).value == found
+
+
+def test_a_quantile_sets_what_a_bit_weighs(cli, tree_file: Path) -> None:
+    def mean(quantile: float) -> float:
+        value = cli("taxonomy", "select", tree_file, "-k", 3, "-n", 200, "--quantile", quantile, "--json").value
+        return sum(c["information"] for c in value["combinations"]) / 200
+
+    assert mean(0.9) > mean(0.3)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (("--best", "--beta", 2), "--beta has no meaning with method 'best'"),
+        (("--beta", 2, "--quantile", 0.5), "--beta and --quantile"),
+        (("--beta", "nan"), "beta must be a finite number, got nan"),
+        (("--quantile", 1.5), "a quantile must lie between 0 and 1, got 1.5"),
+        (("--method", "beam", "--span", 1), "method 'beam' takes no --span"),
+        (("--method", "pairwise", "--forbid", "a"), "method 'pairwise' takes no --forbid"),
+        (("--best", "--method", "cover"), "--best and --method cover exclude each other"),
+        (("--span", 99), "no span 99"),
+    ],
+)
+def test_wishes_that_a_method_cannot_meet_are_refused(refused, tree_file: Path, options: tuple, message: str) -> None:
+    assert message in refused("taxonomy", "select", tree_file, "-k", 2, *options).err
+
+
+@pytest.mark.parametrize(("kind", "suffix"), [("icicle", "svg"), ("radial", "png"), ("degrees", "pdf")])
+def test_a_picture_is_drawn_and_drawn_again_with_the_same_bytes(
+    cli, corpus: Path, tmp_path: Path, kind: str, suffix: str
+) -> None:
+    rows = [{"skills": [f"s{i}", f"s{(i * j) % 30}"]} for i in range(30) for j in range(1, 1 + 40 // (i + 1))]
+    corpus.write_text("".join(json.dumps(r) + "\n" for r in rows))
+    assert cli("taxonomy", "build", corpus, "-o", "t.json").code == 0
+    pictures = [tmp_path / f"{i}.{suffix}" for i in (1, 2)]
+    for picture in pictures:
+        assert cli("taxonomy", "plot", "t.json", "--kind", kind, "-o", picture).code == 0
+    first, second = (p.read_bytes() for p in pictures)
+    assert first == second
+    assert len(first) > 2_000
+
+
+def test_a_picture_that_cannot_be_drawn_is_refused(refused, tree_file: Path) -> None:
+    assert "no picture format for 't.bmp'" in refused("taxonomy", "plot", tree_file, "-o", "t.bmp").err
+    assert "no heights were compared" in refused("taxonomy", "plot", tree_file, "--kind", "entropy", "-o", "t.svg").err
+
+
+def test_similar_skills_are_merged_by_the_embedding_that_the_user_names(cli, refused, tmp_path: Path) -> None:
+    rows = [["read file", "open document"], ["read files", "sum column"], ["read file", "sum column"]]
+    (tmp_path / "c.jsonl").write_text("".join(json.dumps({"skills": r}) + "\n" for r in rows))
+    (tmp_path / "embed.py").write_text(
+        "import numpy as np\n"
+        "def embed(names):\n"
+        "    return np.asarray([[n.startswith(w) for w in ('read', 'open', 'sum')] for n in names], float)\n"
+    )
+    build = ("taxonomy", "build", "c.jsonl", "-o", "t.json", "--merge-similar")
+    assert cli(*build, "embed.py:embed", "--json").value["skills"] == 3
+    assert "merged_by_embedding" in (tmp_path / "t.json").read_text()
+    (tmp_path / "t.json").unlink()
+    assert "no function in 'embed.py:other'" in refused(*build, "embed.py:other").err
+    assert "no embedding 'nothing.here:embed'" in refused(*build, "nothing.here:embed").err
+    assert "got 1.5" in refused(*build, "embed.py:embed", "--merge-threshold", 1.5).err
+
+
+def test_a_model_names_groups_and_a_failing_one_costs_no_taxonomy(
+    cli, corpus: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from inspect_ai.model import get_model
+    from scripted import says
+
+    from skillweave.harness import naming
+
+    answers = [says("Handling of people"), *(says("") for _ in range(50))]
+    scripted = get_model("mockllm/model", custom_outputs=answers)
+    monkeypatch.setattr(naming, "find_model", lambda name, base_url=None: scripted)
+    build = ("taxonomy", "build", corpus, "--height", 2)
+    done = cli(*build, "-o", "named.json", "--name-model", "some/model")
+    assert done.code == 0
+    assert "some/model named 1 of" in done.err
+    named = json.loads(Path("named.json").read_text())
+    assert "Handling of people" in {n["name"] for n in named["nodes"]}
+    assert named["provenance"]["options"]["named_by_model"] == 1
+    monkeypatch.setattr(naming, "find_model", lambda name, base_url=None: get_model("mockllm/model", custom_outputs=[]))
+    done = cli(*build, "-o", "words.json", "--name-model", "some/model")
+    assert done.code == 0
+    assert "named 0 of" in done.err
+    assert "first problem: " in done.err
