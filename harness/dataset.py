@@ -7,8 +7,7 @@ from inspect_ai.dataset import MemoryDataset, Sample
 
 from skillweave import __version__
 from skillweave.harness.taskset import TaskSet
-from skillweave.tasks.spec import TaskSpec
-from skillweave.tasks.splits import skill_edges
+from skillweave.tasks.spec import TaskSpec, skill_edges
 from skillweave.taxonomy.artifacts import digest
 
 RUN_SCHEMA = "skillweave.run/1"

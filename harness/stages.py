@@ -9,6 +9,7 @@ from skillweave.taxonomy.errors import UserError
 
 if TYPE_CHECKING:
     from skillweave.tasks.splits import Splits
+    from skillweave.tasks.splitting import Plan
     from skillweave.tasks.synthesize import Synthesis
     from skillweave.tasks.worldsuite import WorldSuite
 
@@ -59,19 +60,27 @@ def synthesize_tasks(
 
 
 def make_splits(
-    tasks: Path, taxonomy: Path, *, seed: int, output: Path, test_share: float = 0.3, dev_share: float = 0.1
+    tasks: Path,
+    taxonomy: Path,
+    *,
+    seed: int,
+    output: Path,
+    plan: "Plan | None" = None,
+    exposure: str | None = None,
 ) -> "Splits":
-    """Split a tasks file, write the splits and return them."""
+    """Split a tasks file, write the splits and return them; ``exposure`` is as ``--exposure`` says."""
+    from skillweave.harness.exposures import declared
     from skillweave.tasks.spec import read_tasks
-    from skillweave.tasks.splits import split_tasks
+    from skillweave.tasks.splitting import split_tasks
     from skillweave.taxonomy.tree import Taxonomy
 
+    found, tree = read_tasks(tasks), Taxonomy.load(taxonomy)
     splits = split_tasks(
-        read_tasks(tasks),
-        Taxonomy.load(taxonomy),
+        found,
+        tree,
         seed=seed,
-        test_share=test_share,
-        dev_share=dev_share,
+        plan=plan,
+        exposure=None if exposure is None else declared(exposure, found, tree),
         inputs={"tasks_file": file_digest(tasks), "taxonomy_file": file_digest(taxonomy)},
     )
     splits.save(output)

@@ -153,6 +153,12 @@ class TaskSpec(_Frozen):
         return self.model_dump(mode="json", by_alias=True)
 
 
+def skill_edges(task: TaskSpec) -> list[tuple[str, str]]:
+    """Return the data-flow edges of a task's plan as pairs of skills."""
+    skill = {step.id: step.skill for step in task.plan.steps}
+    return [(skill[source], skill[target]) for source, target in task.plan.edges()]
+
+
 def read_tasks(path: Path) -> list[TaskSpec]:
     """Return the tasks of a tasks.jsonl; raises `UserError` with file and line for a row that is none."""
     found: list[TaskSpec] = []
