@@ -12,6 +12,9 @@ from skillweave.reports.analysis import Analysis, Report
 from skillweave.reports.branches import Branch
 from skillweave.reports.intervals import ENOUGH_COMBINATIONS, ENOUGH_ROLLOUTS, Estimate
 from skillweave.reports.records import Failure
+from skillweave.reports.regression import Coefficient, Logit
+from skillweave.reports.tables import gap_rows
+from skillweave.reports.weighted import POPULATION
 
 TEMPLATES = Path(__file__).parent / "templates"
 CONTENTS = (
@@ -57,6 +60,9 @@ def render_page(report: Report) -> str:
         "weakest": weakest,
         "folder": lambda path: str(PurePath(path).parent),
         "file": lambda path: PurePath(path).name,
+        "gap_rows": gap_rows,
+        "spoken": spoken,
+        "population": POPULATION,
         "words": _WORDS,
         "many": _SKILLS_SHOWN,
     }
@@ -131,6 +137,11 @@ def weakest(analysis: Analysis) -> list[tuple[tuple[str, str], Estimate]]:
     """Return the pairs with the lowest success among those with enough rollouts to colour."""
     tried = [(p, e) for p, e in analysis.pairs.items() if e.rate is not None and e.n >= charts.PAIR_ENOUGH]
     return sorted(tried, key=lambda item: (item[1].rate or 0.0, -item[1].n, item[0]))[:_WEAKEST]
+
+
+def spoken(model: Logit) -> list[Coefficient]:
+    """Return the coefficients that a page says in words: all steps, and the skills that matter beyond chance."""
+    return [c for c in model.coefficients if c.kind != "skill" or (not c.note and (c.low > 0 or c.high < 0))]
 
 
 def plain(value: float | None, digits: int = 1) -> str:

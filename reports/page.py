@@ -1,6 +1,7 @@
 """Write a report: the page, its tables and figures, Markdown and JSON, each file whole or not at all."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -10,16 +11,42 @@ from skillweave.reports.analysis import Analysis, Report, read_report
 from skillweave.reports.figures import figures
 from skillweave.reports.html import render_page
 from skillweave.reports.intervals import Estimate
+from skillweave.reports.ladders import read_taxonomies
 from skillweave.reports.tables import tables, to_csv, to_markdown
+from skillweave.reports.weighted import POPULATION
 from skillweave.taxonomy.artifacts import atomic_write, canonical_json, write_json
 from skillweave.taxonomy.errors import UserError
 
 REPORT_SCHEMA = "skillweave.report/1"
-_IN_MARKDOWN = ("runs", "by_novelty", "by_k", "by_span", "by_k_span", "skills", "first_breaks", "steps", "endings")
+_IN_MARKDOWN = {
+    "runs": "Runs",
+    "flags": "What was tested for being worse than the rest (one-sided, Holm)",
+    "slices": "Differences to the first agent, slice by slice (paired, Holm)",
+    "by_novelty": "Novelty ladder, as a difficulty control",
+    "adjusted": "The ladder at equal k, span, plan length and writes, against its lowest rung",
+    "did": "Difference in differences along the ladder",
+    "other_ladders": "The ladder on other taxonomies",
+    "by_k": "Number of skills, with the independence prediction",
+    "gaps": "Combinations against their own parts",
+    "atoms": "Single skills by what they are",
+    "by_span": "Span",
+    "by_k_span": "k and span",
+    "model": "A logistic model of success",
+    "explained": "Does the taxonomy explain failure? (out-of-sample deviance)",
+    "skills": "Skills",
+    "first_breaks": "What breaks first (empty: no single skill)",
+    "steps": "Cost and steps (means per rollout; seconds are median wall clock)",
+    "endings": "How rollouts ended",
+    "attempts": "Several attempts",
+    "synthesis": "Tries that synthesis turned down",
+    "splits": "Splits",
+}
 
 
-def write_report(log_dirs: Sequence[Path], out: Path) -> dict[str, Any]:
+def write_report(log_dirs: Sequence[Path], out: Path, *, taxonomies: Sequence[Path] = ()) -> dict[str, Any]:
     """Write the report of folders of logs into ``out`` and return its summary, as `report.json` has it.
+
+    The novelty ladder is repeated on ``taxonomies``.
 
     Writes index.html, report.md, report.json, tables/*.csv and figures/*.{svg,png}; everything is made before the first
     byte is written. Raises `UserError` where the logs cannot be read or compared, or ``out`` is a file.
@@ -28,7 +55,7 @@ def write_report(log_dirs: Sequence[Path], out: Path) -> dict[str, Any]:
         raise UserError("no folder of logs was given", hint="name one, such as logs/")
     if out.exists() and not out.is_dir():
         raise UserError(f"{str(out)!r} is a file, not a folder", hint="name a folder for the report")
-    report = read_report(log_dirs)
+    report = read_report(log_dirs, read_taxonomies(taxonomies))
     frames = tables(report)
     files: dict[str, bytes] = {f"tables/{name}.csv": to_csv(frame).encode() for name, frame in frames.items()}
     files |= {f"figures/{name}": data for name, data in figures(report).items()}
@@ -81,11 +108,29 @@ def _run(a: Analysis) -> dict[str, Any]:
         "success": _plain(a.headline),
         "composed": _plain(a.composed),
         "by_k": [
-            {"k": at.k, **_plain(at.observed), "predicted": at.predicted, "gap": at.gap, "note": at.note}
+            {
+                "k": at.k,
+                **_plain(at.observed),
+                "predicted": at.predicted,
+                "gap": at.gap,
+                "gap_low": at.gap_low,
+                "gap_high": at.gap_high,
+                "basis": at.basis,
+                "note": at.note,
+            }
             for at in a.by_k
         ],
         "by_span": [{"span": span, **_plain(e)} for span, e in a.by_span.items()],
         "by_novelty": [{"novelty": novelty, **_plain(e)} for novelty, e in a.by_novelty.items()],
+        "new_skills": _plain(a.new_skills) if a.new_skills else None,
+        "weighted": {**_plain(a.weighted.estimate), "population": POPULATION} if a.weighted else None,
+        "leave_one_skill_out": asdict(a.leave_one_out) if a.leave_one_out else None,
+        "against_first": asdict(a.against_first) if a.against_first else None,
+        "adjusted": [asdict(e) for e in a.adjusted],
+        "difference_in_differences": [asdict(e) for e in a.did],
+        "gap": asdict(a.families.overall) if a.families else None,
+        "explained": {**asdict(a.explained), "verdict": a.explained.verdict} if a.explained else None,
+        "flags": [asdict(f) for f in a.flags if f.flagged],
         "weak_skills": [row.skill for row in a.skills if row.flagged],
         "first_breaks": dict(a.first_breaks),
         "missing": r.missing,
@@ -108,17 +153,7 @@ def _markdown(report: Report, parts: dict[str, str]) -> str:
         lines += [f"**{a.record.label}**: {shown}; {verdict.basis(a)}.", ""]
         lines += [f"- {finding}" for finding in verdict.findings(a)] + [""]
     lines += [f"> {warning}\n" for warning in report.warnings]
-    titles = {
-        "runs": "Runs",
-        "by_novelty": "The novelty ladder" if report.exposed else "Novelty ladder, as a difficulty control",
-        "by_k": "Number of skills, with the independence prediction",
-        "by_span": "Span",
-        "by_k_span": "k and span",
-        "skills": "Skills",
-        "first_breaks": "What breaks first (empty: no single skill)",
-        "steps": "Cost and steps (means per rollout; seconds are median wall clock)",
-        "endings": "How rollouts ended",
-    }
+    titles = _IN_MARKDOWN | ({"by_novelty": "The novelty ladder"} if report.exposed else {})
     for name, table in parts.items():
         lines += [f"## {titles[name]}", "", table]
     return "\n".join(lines)

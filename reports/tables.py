@@ -93,14 +93,17 @@ def _members(a: Analysis) -> Iterable[Family]:
     return a.families.members if a.families else ()
 
 
-def _gaps(a: Analysis) -> Iterable[Row]:
+def gap_rows(a: Analysis) -> list[tuple[str, Gap]]:
+    """Return what gaps are over, with the gaps; [] without families."""
     if a.families is None:
-        return
-    of: dict[str, Gap | None] = {"all families": a.families.overall, "pairs within families": a.families.pairs}
-    of |= {f"families with an atom: {kind}": g for kind, g in a.families.by_kind.items()}
-    for name, g in of.items():
-        if g is not None:
-            yield {"over": name, **asdict(g)}
+        return []
+    found = [("all families", a.families.overall)]
+    found += [("pairs within families", a.families.pairs)] if a.families.pairs else []
+    return found + [(f"families with an atom: {kind}", gap) for kind, gap in a.families.by_kind.items()]
+
+
+def _gaps(a: Analysis) -> Iterable[Row]:
+    return ({"over": name, **asdict(gap)} for name, gap in gap_rows(a))
 
 
 def _other_ladders(a: Analysis) -> Iterable[Row]:

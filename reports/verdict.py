@@ -72,8 +72,15 @@ def _count(number: int, noun: str) -> str:
 
 def findings(analysis: Analysis) -> list[str]:
     """Return what stands out in one run, the most useful first; each sentence keeps to what the intervals allow."""
-    made = (_over_k(analysis.by_k), _independence(analysis.by_k), _weak(analysis), _span(analysis), _limits(analysis))
-    return [sentence for sentence in made if sentence]
+    made = (
+        _over_k(analysis.by_k),
+        _independence(analysis.by_k),
+        _weak(analysis),
+        _slices(analysis),
+        _ladder(analysis),
+        _span(analysis),
+    )
+    return [sentence for sentence in (*made, _limits(analysis)) if sentence]
 
 
 def _over_k(rows: Sequence[AtK]) -> str:
@@ -113,6 +120,32 @@ def _weak(analysis: Analysis) -> str:
     verb = "breaks" if len(flagged) == 1 else "break"
     more = f" and {len(flagged) - 4} more" if len(flagged) > 4 else ""
     return f"{', '.join(named)}{more} {verb} first more often than the other skills, of {_count(failures, 'failure')}."
+
+
+def _slices(analysis: Analysis) -> str:
+    """Name the pairs, spans and rungs that are worse than the rest, all else equal."""
+    found = [f for f in analysis.flags if f.flagged and f.kind != "skill"]
+    if not found:
+        return ""
+    named = [f"{f.name} ({points(f.difference)} points)" for f in found[:4]]
+    more = f" and {len(found) - 4} more" if len(found) > 4 else ""
+    return f"Worse than the rest, all else equal: {', '.join(named)}{more}."
+
+
+def _ladder(analysis: Analysis) -> str:
+    """Say what the difference in differences, or else the adjusted ladder, allows to say."""
+    rows = [e for e in (analysis.did or analysis.adjusted) if e.enough]
+    if not rows:
+        return ""
+    last = rows[-1]
+    where = f"{points(last.difference)} points, 95% interval {points(last.low)} to {points(last.high)}"
+    if analysis.did:
+        told = last.high < 0 or last.low > 0
+        said = "what exposure gains reaches less far" if last.high < 0 else "exposure gains more there"
+        return f"At {last.name}, {said if told else 'no change in what exposure gains can be told'} ({where})."
+    if last.high < 0:
+        return f"At equal k, span and plan length, {last.name} is harder than the lowest rung ({where})."
+    return f"At equal k, span and plan length, {last.name} is not told apart from the lowest rung ({where})."
 
 
 def _span(analysis: Analysis) -> str:

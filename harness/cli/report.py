@@ -18,12 +18,16 @@ def report(
     out: Output,
     logs: Annotated[list[Path], typer.Argument(help="Folders of .eval logs.", metavar="LOGS...", show_default=False)],
     output: Annotated[Path, typer.Option("--output", "-o", help="Folder to write into.")] = Path("report"),
+    taxonomies: Annotated[
+        list[Path] | None,
+        typer.Option("--taxonomy", help="Another taxonomy.json to repeat the novelty ladder on; may be given again."),
+    ] = None,
 ) -> int | None:
     """Write the report on one or more runs: one self-contained page, tables and figures."""
     from skillweave.reports.page import write_report
 
     output_folder(output)
-    value = write_report(logs, output)
+    value = write_report(logs, output, taxonomies=taxonomies or [])
     page = output / "index.html"
     out.show({"report": str(page), **value}, lambda console: console.print(f"Wrote {page}"))
     return None
