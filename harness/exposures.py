@@ -26,7 +26,7 @@ def declared(spec: str, tasks: Iterable[TaskSpec], taxonomy: Taxonomy | None) ->
 
 def _by_tools(suite: str) -> Callable[[frozenset[str]], Sequence[str]]:
     def skills(called: frozenset[str]) -> Sequence[str]:
-        from skillweave.harness.stages import world_suite
+        from skillweave.tasks.suites.registry import world_suite
         from skillweave.taxonomy.errors import UserError
 
         try:

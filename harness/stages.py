@@ -5,27 +5,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from skillweave.taxonomy.artifacts import file_digest, write_json
-from skillweave.taxonomy.errors import UserError
 
 if TYPE_CHECKING:
     from skillweave.tasks.splits import Splits
     from skillweave.tasks.splitting import Plan
     from skillweave.tasks.synthesize import Synthesis
-    from skillweave.tasks.worldsuite import WorldSuite
 
 Progress = Callable[[int, int], None]
 """(done, total)"""
-
-
-def world_suite(name: str) -> "WorldSuite":
-    """Return the apps of a suite; raises `UserError` for a suite that tasks cannot be synthesised on."""
-    from skillweave.tasks.appsuite import AppSuite
-    from skillweave.tasks.suites.registry import load_suite
-
-    suite = load_suite(name)
-    if not isinstance(suite, AppSuite):
-        raise UserError(f"suite {name!r} brings its own tasks: none can be synthesised on it", hint="use office")
-    return suite.apps
 
 
 def synthesis_path(tasks: Path) -> Path:
@@ -49,6 +36,7 @@ def synthesize_tasks(
 ) -> "Synthesis":
     """Make tasks, write them and the report beside them, and return both."""
     from skillweave.tasks.spec import write_tasks
+    from skillweave.tasks.suites.registry import world_suite
     from skillweave.tasks.synthesize import synthesize
     from skillweave.taxonomy.tree import Taxonomy
 
