@@ -8,6 +8,7 @@ from inspect_ai.dataset import MemoryDataset, Sample
 from skillweave import __version__
 from skillweave.harness.taskset import TaskSet
 from skillweave.tasks.spec import TaskSpec, skill_edges
+from skillweave.tasks.units import family_of
 from skillweave.taxonomy.artifacts import digest
 
 RUN_SCHEMA = "skillweave.run/1"
@@ -36,7 +37,12 @@ def task_labels(tasks: TaskSet, task: TaskSpec) -> dict[str, Any]:
         "novelty": None if row is None else row.novelty,
         "length": None if row is None else row.length,
         "split": None if row is None else row.split,
-        "family": task.combination if row is None else row.family,
+        "family": family_of(task),
+        "role": task.role,
+        "pair": task.pair,
+        "literal_inputs": task.literal_inputs,
+        "practised": None if row is None else row.practised,
+        "new_edges": None if row is None else row.new_edges,
         "branches": _branches(tasks, task),
         "plan_length": task.calls,
         "writes": task.writes,

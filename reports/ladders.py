@@ -92,7 +92,7 @@ def exposed_combinations(exposure: Mapping[str, Any] | None, splits: Mapping[str
     rows = (splits or {}).get("rows") or {}
     if (exposure or {}).get("name") not in (None, "train"):
         return []
-    found = {row["family"] for row in rows.values() if row.get("split") == "train"}
+    found = {row["combination"] for row in rows.values() if row.get("split") == "train"}
     return [tuple(name.split("|")) for name in sorted(found) if name]
 
 

@@ -24,6 +24,11 @@ class LiteralBinding(_Frozen):
     type: str
     value: str | float | int | bool
     text: str = Field(description="as the instruction words it")
+    given_for: str | None = Field(
+        default=None,
+        description="in a family's atom or pair: the skill whose output feeds this input in the whole combination; "
+        "here the instruction gives the value",
+    )
 
 
 class DescribedBinding(_Frozen):
@@ -119,6 +124,9 @@ class Selection(_Frozen):
     budgeted: bool
 
 
+Role = Literal["combination", "atom", "pair", "base"]
+
+
 class TaskSpec(_Frozen):
     """One synthesised task."""
 
@@ -129,6 +137,17 @@ class TaskSpec(_Frozen):
     skills: tuple[str, ...] = Field(description="the combination, sorted")
     k: int
     span: int | None
+    family: str | None = Field(
+        default=None,
+        description="id of the combination's task, for it and for its atoms and pairs; null without a family",
+    )
+    role: Role = Field(
+        default="combination",
+        description="combination; or, to compare it with: an atom or a connected pair of its family, or a base (k = 0)",
+    )
+    pair: str | None = Field(
+        default=None, description="what two tasks share whose condition is once true and once false; null without one"
+    )
     world_seed: int
     instruction: str
     wording: str = Field(description="style of the instruction: explicit or goal")
@@ -147,6 +166,11 @@ class TaskSpec(_Frozen):
     def combination(self) -> str:
         """The skills as one string."""
         return "|".join(self.skills)
+
+    @property
+    def literal_inputs(self) -> bool:
+        """Whether the instruction gives every input as it is, so that nothing has to be looked up or handed on."""
+        return all(isinstance(b, LiteralBinding) for step in self.plan.steps for b in step.inputs.values())
 
     def to_json(self) -> dict[str, Any]:
         """Return the task as plain JSON."""

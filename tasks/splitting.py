@@ -16,7 +16,7 @@ from skillweave.tasks.spec import TaskSpec, skill_edges
 from skillweave.tasks.splits import METHODS, SPLIT_NAMES, Control, ExposureFacts, SplitRow, Splits
 from skillweave.tasks.stratified import stratified
 from skillweave.tasks.themes import branch_pairs, by_length, by_list, by_theme, read_named, skill_pairs
-from skillweave.tasks.units import Bench, family_of, role_of, sort_tasks
+from skillweave.tasks.units import Bench, family_of, sort_tasks
 from skillweave.taxonomy.artifacts import Provenance, canonical_json, digest, file_digest
 from skillweave.taxonomy.errors import UserError
 from skillweave.taxonomy.tree import Taxonomy
@@ -214,7 +214,7 @@ def _row(task: TaskSpec, placed: Placed, spans: Mapping[str, int | None], practi
         split=split,
         control=control,
         of=of,
-        role=role_of(task),
+        role=task.role,
         k=task.k,
         span=spans.get(task.combination),
         combination=task.combination,

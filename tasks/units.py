@@ -11,14 +11,9 @@ Unit = tuple[str, ...]
 MAIN = "combination"
 
 
-def role_of(task: TaskSpec) -> str:
-    """Return what a task is within its family: combination, atom, pair or base."""
-    return str(getattr(task, "role", None) or MAIN)
-
-
 def family_of(task: TaskSpec) -> str:
     """Return the family of a task; a task that names none is one with its combination."""
-    return str(getattr(task, "family", None) or task.combination)
+    return task.family or task.combination
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,12 +36,12 @@ class Bench:
 def sort_tasks(tasks: Sequence[TaskSpec]) -> Bench:
     """Return the tasks by what decides their side; the order of the tasks makes no difference."""
     ordered = sorted(tasks, key=lambda t: t.id)
-    anchor = {family_of(t): t.combination for t in ordered if t.k >= 2 and role_of(t) == MAIN}
+    anchor = {family_of(t): t.combination for t in ordered if t.k >= 2 and t.role == MAIN}
     members: dict[str, list[TaskSpec]] = {}
     attached: dict[str, list[TaskSpec]] = {}
     singles: list[TaskSpec] = []
     for task in ordered:
-        own = role_of(task) == MAIN
+        own = task.role == MAIN
         if task.k >= 2 and (own or family_of(task) not in anchor):
             members.setdefault(task.combination, []).append(task)
         elif not own and family_of(task) in anchor:

@@ -178,7 +178,7 @@ def test_a_perturbed_tree_has_the_same_skills_and_shape_and_some_in_other_places
 
 
 def test_practised_combinations_come_from_the_exposure_or_the_train_split() -> None:
-    rows = {"1": {"split": "train", "family": "a|b"}, "2": {"split": "test", "family": "a|c"}}
+    rows = {"1": {"split": "train", "combination": "a|b"}, "2": {"split": "test", "combination": "a|c"}}
     assert exposed_combinations({"name": "train"}, {"rows": rows}) == [("a", "b")]
     assert exposed_combinations({"name": "mine", "combinations": [["x", "y"]]}, {"rows": rows}) == [("x", "y")]
     assert exposed_combinations({"name": "mine"}, {"rows": rows}) == []
