@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from skillweave.tasks.suites.office.apps.calendar.tables import clock
-from skillweave.tasks.suites.office.apps.people import SITES
+from skillweave.tasks.suites.office.apps.people.tables import SITES
 from skillweave.tasks.suites.office.common import day_of, matches, need, paged
 from skillweave.tasks.tools import ToolError
 from skillweave.tasks.world import Row, World

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from skillweave.tasks.apps import Filling
 from skillweave.tasks.suites.office.apps.draws import draws
-from skillweave.tasks.suites.office.apps.people import SITES
+from skillweave.tasks.suites.office.apps.people.tables import SITES
 from skillweave.tasks.values import ValueType
 from skillweave.tasks.world import Column, Table
 

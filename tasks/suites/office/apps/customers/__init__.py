@@ -3,16 +3,17 @@
 from skillweave.tasks.apps import App
 from skillweave.tasks.suites.office.apps.customers.describers import DESCRIBERS
 from skillweave.tasks.suites.office.apps.customers.procedural import PROCEDURAL
-from skillweave.tasks.suites.office.apps.customers.skills import SKILLS
+from skillweave.tasks.suites.office.apps.customers.reading import READING
 from skillweave.tasks.suites.office.apps.customers.tables import CUSTOMER, PERCENT, TABLES, fill
 from skillweave.tasks.suites.office.apps.customers.tools import TOOLS
+from skillweave.tasks.suites.office.apps.customers.writing import WRITING
 
 APP = App(
     name="customers",
     tables=TABLES,
     fill=fill,
     tools=TOOLS,
-    skills=(*SKILLS, *PROCEDURAL),
+    skills=(*READING, *WRITING, *PROCEDURAL),
     types=(CUSTOMER, PERCENT),
     describers=DESCRIBERS,
 )

@@ -4,16 +4,17 @@ from skillweave.tasks.apps import App
 from skillweave.tasks.suites.office.apps.orders.describers import DESCRIBERS
 from skillweave.tasks.suites.office.apps.orders.inventory import INVENTORY_TOOLS
 from skillweave.tasks.suites.office.apps.orders.procedural import PROCEDURAL
-from skillweave.tasks.suites.office.apps.orders.skills import SKILLS
+from skillweave.tasks.suites.office.apps.orders.reading import READING
 from skillweave.tasks.suites.office.apps.orders.tables import ORDER, PRODUCT, TABLES, fill
 from skillweave.tasks.suites.office.apps.orders.tools import ORDER_TOOLS
+from skillweave.tasks.suites.office.apps.orders.writing import WRITING
 
 APP = App(
     name="orders",
     tables=TABLES,
     fill=fill,
     tools=(*ORDER_TOOLS, *INVENTORY_TOOLS),
-    skills=(*SKILLS, *PROCEDURAL),
+    skills=(*READING, *WRITING, *PROCEDURAL),
     types=(ORDER, PRODUCT),
     describers=DESCRIBERS,
 )
