@@ -9,6 +9,7 @@ import numpy as np
 from skillweave.tasks.binding import BindingFailed, bind
 from skillweave.tasks.expect import expectation_of
 from skillweave.tasks.plan import run_plan
+from skillweave.tasks.rehearsal import rehearsal
 from skillweave.tasks.shape import shapes
 from skillweave.tasks.spec import Selection, TaskSpec
 from skillweave.tasks.validate import Candidate, reject
@@ -31,7 +32,7 @@ def attempts(
     suite: WorldSuite, skills: tuple[str, ...], world_seed: int, numbers: Iterable[int]
 ) -> Iterator[Candidate | Rejected]:
     """Yield a candidate for each try number, all in one world, with other shapes and bindings."""
-    template = suite.world(world_seed)
+    template = rehearsal(suite.world(world_seed))
     own = int(digest(list(skills))[:8], 16)
     for number in numbers:
         yield _candidate(suite, template, skills, np.random.default_rng([world_seed, own, number]))

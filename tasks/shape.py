@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from skillweave.tasks.skills import Input
@@ -139,8 +138,36 @@ class Realisable:
     """The deterministic predicate *some connected plan over these skills exists*, with its answers kept."""
 
     def __init__(self, suite: WorldSuite) -> None:
-        self._check = lru_cache(maxsize=100_000)(lambda skills: next(shapes(suite, sorted(skills)), None) is not None)
+        self._suite = suite
+        self._touching = _touching(suite)
+        self._known: dict[frozenset[str], bool] = {}
 
     def __call__(self, skills: Sequence[str]) -> bool:
         """Return whether the combination can be realised on the type graph, within the search bound."""
-        return self._check(frozenset(skills))
+        chosen = frozenset(skills)
+        if not self._may_connect(chosen):
+            return False
+        if chosen not in self._known:
+            self._known[chosen] = next(shapes(self._suite, sorted(chosen)), None) is not None
+        return self._known[chosen]
+
+    def _may_connect(self, skills: frozenset[str]) -> bool:
+        """Return whether the skills hang together by outputs that could feed inputs: most sets do not."""
+        reached = {next(iter(skills))}
+        front = reached
+        while front:
+            front = set().union(*(self._touching[s] & skills for s in front)) - reached
+            reached |= front
+        return len(reached) == len(skills)
+
+
+def _touching(suite: WorldSuite) -> Mapping[str, frozenset[str]]:
+    """Return for each skill the skills whose output could feed it, or that its output could feed."""
+    found: dict[str, set[str]] = {s: set() for s in suite.skills}
+    for skill in suite.skills.values():
+        taken = {t for given in skill.inputs.values() if not given.literal for t in given.types}
+        for other in suite.skills.values():
+            if other is not skill and other.output in taken:
+                found[skill.id].add(other.id)
+                found[other.id].add(skill.id)
+    return {s: frozenset(others) for s, others in found.items()}

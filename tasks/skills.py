@@ -114,7 +114,7 @@ class Toolbox:
 
         def call(**given: Any) -> Any:
             arguments = to_jsonable_python(given)  # a model could not pass a date object either
-            result = tool.call(self.world, arguments)
+            result = self.world.call(tool, arguments)
             self.calls.append(Call(tool=name, arguments=arguments, result=result))
             return result
 

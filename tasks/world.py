@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 import apsw
 
@@ -103,6 +103,17 @@ class RowChange:
         return {"table": self.table, "op": self.op, "key": self.key, "after": dict(self.after)}
 
 
+class Runnable(Protocol):
+    """A tool, as far as a world needs to know it."""
+
+    @property
+    def name(self) -> str:
+        """Name among the suite's tools."""
+
+    def call(self, world: "World", arguments: Mapping[str, Any]) -> Any:
+        """Run the tool on a world."""
+
+
 class World:
     """The mutable state of one rollout: a private in-memory database, today's date and the rules of this world.
 
@@ -157,6 +168,15 @@ class World:
     def delete(self, table: str, key: str) -> None:
         """Remove the row with this id."""
         self._db.execute(f"DELETE FROM {table} WHERE id = ?", (key,))
+
+    @property
+    def writes(self) -> int:
+        """How many rows were written so far, each time counted, undone or not: equal means nothing was done since."""
+        return self._db.total_changes()
+
+    def call(self, tool: "Runnable", arguments: Mapping[str, Any]) -> Any:
+        """Run a tool on this world; raises what the tool raises."""
+        return tool.call(self, arguments)
 
     def changes(self) -> list[RowChange]:
         """Return the net row changes since the rollout began, ordered by table and id.

@@ -1,0 +1,80 @@
+"""Worlds that remember do what other worlds do, with less work."""
+
+from typing import Any
+
+import pytest
+from people_suite import APPS, SUITE, taxonomy
+
+from skillweave.tasks import world as world_module
+from skillweave.tasks.rehearsal import rehearsal
+from skillweave.tasks.synthesize import synthesize
+from skillweave.tasks.tools import ToolError
+from skillweave.tasks.world import World, WorldTemplate
+
+TEMPLATE: WorldTemplate = APPS.world(3)
+SCRIPT: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("get_person", {"person_id": "PER-00002"}),
+    ("update_person", {"person_id": "PER-00002", "title": "Head of Tea"}),
+    ("get_person", {"person_id": "PER-00002"}),
+    ("get_person", {"person_id": "PER-99999"}),
+    ("update_person", {"person_id": "PER-00003", "title": "Head of Tea"}),
+    ("search_people", {"title": "Head of Tea"}),
+)
+
+
+def carry_out(world: World, script: tuple[tuple[str, dict[str, Any]], ...]) -> list[Any]:
+    done: list[Any] = []
+    for tool, arguments in script:
+        try:
+            done.append(world.call(APPS.tools[tool], arguments))
+        except ToolError as refusal:
+            done.append(str(refusal))
+        done.append(world.changes())
+        done.append(world.row("SELECT title FROM people WHERE id = 'PER-00002'"))
+    world.close()
+    return done
+
+
+def test_a_world_that_remembers_gives_what_a_plain_one_gives_the_first_time_and_again() -> None:
+    template = rehearsal(TEMPLATE)
+    for script in (SCRIPT, SCRIPT, SCRIPT[::-1], SCRIPT[2:] + SCRIPT[:2], SCRIPT):
+        assert carry_out(template.open(), script) == carry_out(TEMPLATE.open(), script)
+
+
+def test_what_is_known_needs_no_database(monkeypatch: pytest.MonkeyPatch) -> None:
+    template = rehearsal(TEMPLATE)
+    first = carry_out(template.open(), SCRIPT)
+
+    def fail(self: World, template: WorldTemplate) -> None:
+        raise AssertionError("a database was opened")
+
+    monkeypatch.setattr(world_module.World, "__init__", fail)
+    assert carry_out(template.open(), SCRIPT) == first
+
+
+def test_a_result_that_its_reader_changes_stays_as_it_was_for_the_next() -> None:
+    template = rehearsal(TEMPLATE)
+    for _ in range(2):
+        world = template.open()
+        person = world.call(APPS.tools["get_person"], {"person_id": "PER-00002"})
+        assert "spoiled" not in person
+        person["spoiled"] = True
+        world.close()
+
+
+def test_a_change_that_no_tool_makes_leaves_nothing_known() -> None:
+    template = rehearsal(TEMPLATE)
+    carry_out(template.open(), SCRIPT)
+    world, plain = template.open(), TEMPLATE.open()
+    for one in (world, plain):
+        one.update("people", "PER-00002", title="Cook")
+    assert world.changes() == plain.changes()
+    assert carry_out(world, SCRIPT) == carry_out(plain, SCRIPT)
+
+
+def test_synthesis_makes_the_same_tasks_in_worlds_that_remember_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    from skillweave.tasks import build
+
+    remembering = synthesize(APPS, taxonomy(), ks=(2, 3), n=6, seed=5)
+    monkeypatch.setattr(build, "rehearsal", lambda template: template)
+    assert synthesize(SUITE.apps, taxonomy(), ks=(2, 3), n=6, seed=5) == remembering
