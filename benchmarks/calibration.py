@@ -19,13 +19,30 @@ import numpy as np
 from scipy.special import expit, logit
 
 sys.path.insert(0, str(Path(__file__).parent))
-from worlds import BAD_PAIR, BAD_SKILL, EPOCHS, SKILLS, TASKS, WORLDS, Array, Data, Draw, World, draw, outcomes
+from worlds import (
+    ATTEMPTS,
+    BAD_PAIR,
+    BAD_SKILL,
+    BRANCH,
+    EPOCHS,
+    R0,
+    SKILLS,
+    TASKS,
+    WORLDS,
+    Array,
+    Data,
+    Draw,
+    World,
+    draw,
+    outcomes,
+)
 from worlds import skill_effects as effects_of
 
 from skillweave.reports.adjusted import dummies, fit
 from skillweave.reports.families import gap_of
 from skillweave.reports.flags import flags
-from skillweave.reports.intervals import mean_of, rate_of, wilson
+from skillweave.reports.independence import by_k
+from skillweave.reports.intervals import mean_of, rate_of, t_quantile, wilson
 from skillweave.reports.records import Rollout
 from skillweave.reports.regression import SKILL, WEAK, fit_logit
 from skillweave.reports.shared import membership, new_skills_of
@@ -35,6 +52,11 @@ Interval = tuple[float, float]
 TRUTH = 40_000
 """combinations that the planted value is computed from, without sampling outcomes"""
 TILT = 0.6
+SKILL_SHOWN = 3
+"""the skill whose own figures are looked at"""
+FIRST_SKILL = 4
+LOGIT_SHOWN = {1: "k", 2: "span", 3: "novelty", FIRST_SKILL + SKILL_SHOWN: "a skill"}
+"""columns of the logistic model"""
 NAIVE = "ignores combinations: "
 
 
@@ -72,6 +94,12 @@ def estimates(data: Data, rng: np.random.Generator) -> dict[str, Interval]:
     put("success at one k", rate_of(y[at3], np.unique(codes[at3], return_inverse=True)[1]))
     small = np.isin(codes, np.flatnonzero(d.k == 4)[:8])
     put("success in a cell of 8 combinations", rate_of(y[small], np.unique(codes[small], return_inverse=True)[1]))
+    touch = d.member[codes, :BRANCH].any(1)
+    put("success in a branch", rate_of(y[touch], np.unique(codes[touch], return_inverse=True)[1]))
+    has = d.member[codes, SKILL_SHOWN] > 0
+    first = (data.broke[has] == SKILL_SHOWN).astype(float)
+    put("share in which one skill breaks first", rate_of(first, np.unique(codes[has], return_inverse=True)[1]))
+    put("success of single skills of one kind", rate_of(*_atoms_of_a_kind(data)))
     won = y.reshape(-1, EPOCHS).sum(1)
     per_task = codes[::EPOCHS]
     put("pass@2", rate_of((won > 0).astype(float), per_task, binary=False))
@@ -87,8 +115,13 @@ def estimates(data: Data, rng: np.random.Generator) -> dict[str, Interval]:
     if "gap" in gap:
         found["gap at one k"] = (gap["low"], gap["high"])
 
+    found |= _from_single_skills(data)
+
     mine, theirs = (v.reshape(-1, EPOCHS).mean(1) for v in (y, data.other))
     found["paired difference"] = mean_of(theirs - mine, per_task)[1:]
+    near = d.span[per_task] == 2
+    inside = np.unique(per_task[near], return_inverse=True)[1]
+    found["paired difference at one span"] = mean_of((theirs - mine)[near], inside)[1:]
     two = mean_of(data.other, np.arange(len(y))), mean_of(y, np.arange(len(y)))
     half = ((two[0][2] - two[0][0]) ** 2 + (two[1][2] - two[1][0]) ** 2) ** 0.5
     found[NAIVE + "difference of two runs"] = (two[0][0] - two[1][0] - half, two[0][0] - two[1][0] + half)
@@ -104,16 +137,42 @@ def estimates(data: Data, rng: np.random.Generator) -> dict[str, Interval]:
 
     x, sd = logit_design(d, np.arange(count))
     beta, cov, _ = fit_logit(observed, x, sd, weights=np.full(count, float(TASKS * EPOCHS)))
-    for j, name in ((1, "k"), (3, "novelty")):
-        half = _t(count - 1) * cov[j, j] ** 0.5
+    for j, name in LOGIT_SHOWN.items():
+        has = count if j < FIRST_SKILL else int(d.member[:, j - FIRST_SKILL].sum())
+        half = t_quantile(has - 1, 0.05) * cov[j, j] ** 0.5
         found[f"logistic coefficient of {name}"] = (beta[j] - half, beta[j] + half)
     return found
 
 
-def _t(freedom: float) -> float:
-    from skillweave.reports.intervals import t_quantile
+def _atoms_of_a_kind(data: Data) -> tuple[Array, Array]:
+    """Return outcomes and families of the bound atoms of every other skill."""
+    family, skill = np.nonzero(data.draw.member[:, ::2])
+    won = data.tries[:, ::2][family, skill] * ATTEMPTS
+    y = np.arange(ATTEMPTS)[None, :] < won[:, None]
+    return y.ravel().astype(float), np.unique(np.repeat(family, ATTEMPTS), return_inverse=True)[1]
 
-    return t_quantile(freedom, 0.05)
+
+def _from_single_skills(data: Data) -> dict[str, Interval]:
+    """Return the intervals at k = 3 of prediction and gap where there are no families: from k = 1 tasks."""
+    d = data.draw
+    names = [tuple(f"s{i:02d}" for i in np.flatnonzero(row)) for row in d.member]
+    rows = [
+        Rollout(sample=f"t{t}", epoch=i % EPOCHS + 1, k=3, combination="|".join(names[c]), skills=names[c], score=y)
+        for i, (c, t, y) in enumerate(zip(data.codes.tolist(), data.task.tolist(), data.y.tolist(), strict=True))
+        if d.k[c] == 3
+    ]
+    for (skill, task, epoch), y in np.ndenumerate(data.alone):
+        name = f"s{skill:02d}"
+        rows.append(
+            Rollout(sample=f"{name}-{task}", epoch=epoch + 1, k=1, combination=name, skills=(name,), score=float(y))
+        )
+    at = by_k(rows, draws=600)[-1]
+    found: dict[str, Interval] = {}
+    if at.predicted_low is not None and at.predicted_high is not None:
+        found["prediction from k = 1 tasks"] = (at.predicted_low, at.predicted_high)
+    if at.gap_low is not None and at.gap_high is not None:
+        found["gap to the prediction from k = 1 tasks"] = (at.gap_low, at.gap_high)
+    return found
 
 
 def truths(world: World, skills: Array, rng: np.random.Generator) -> dict[str, float]:
@@ -131,7 +190,18 @@ def truths(world: World, skills: Array, rng: np.random.Generator) -> dict[str, f
     flat = np.linalg.lstsq(x, np.stack([p, exposed - p], axis=1), rcond=None)[0]
     lx, sd = logit_design(d, rows)
     beta, _, _ = fit_logit(p, lx, np.where(np.isinf(sd), sd, 1e3))
+    has = d.member[:, SKILL_SHOWN] > 0
+    even = d.member[:, ::2] > 0
+    three = d.member[d.k == 3]
+    alone = _alone_rates(world, skills)
+    product = np.where(three > 0, alone, 1.0).prod(1).mean()
     return {
+        "success in a branch": p[d.member[:, :BRANCH].any(1)].mean(),
+        "share in which one skill breaks first": ((1 - p) * d.first[:, SKILL_SHOWN])[has].mean(),
+        "success of single skills of one kind": d.atoms[:, ::2][even].mean(),
+        "prediction from k = 1 tasks": product,
+        "gap to the prediction from k = 1 tasks": p[d.k == 3].mean() - product,
+        "paired difference at one span": (other - p)[d.span == 2].mean(),
         "success": p.mean(),
         NAIVE + "success": p.mean(),
         "success at one k": p[d.k == 3].mean(),
@@ -146,9 +216,15 @@ def truths(world: World, skills: Array, rng: np.random.Generator) -> dict[str, f
         "adjusted ladder, novelty 2": flat[1, 0],
         NAIVE + "adjusted ladder, novelty 2": flat[1, 0],
         "difference in differences, novelty 2": flat[1, 1],
-        "logistic coefficient of k": beta[1],
-        "logistic coefficient of novelty": beta[3],
+        **{f"logistic coefficient of {name}": beta[j] for j, name in LOGIT_SHOWN.items()},
     }
+
+
+def _alone_rates(world: World, skills: Array) -> Array:
+    """Return the true success of each skill's k = 1 tasks."""
+    nodes, weights = np.polynomial.hermite_e.hermegauss(31)
+    spread = (world.family_sd**2 + world.atom_sd**2 + world.task_sd**2) ** 0.5
+    return np.asarray(R0 * expit(logit(0.9) + skills[:, None] + spread * nodes[None, :]) @ (weights / weights.sum()))
 
 
 def weighted_interval(world: World, skills: Array, rng: np.random.Generator) -> Interval:

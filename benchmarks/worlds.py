@@ -10,7 +10,7 @@ from scipy.special import expit, logit
 Array = np.ndarray[Any, Any]
 
 SKILLS, GROUP, BRANCH = 24, 3, 8
-TASKS, EPOCHS, ATTEMPTS, BASE_TASKS = 2, 2, 4, 60
+TASKS, EPOCHS, ATTEMPTS, BASE_TASKS, ALONE = 2, 2, 4, 60, 6
 R0 = 0.97
 
 
@@ -44,7 +44,8 @@ WORLDS = (
     World(name="shared difficulty", family_sd=0.9, task_sd=0.9),
     World(name="additive in log odds", skill_sd=0.4, family_sd=0.5, additive=True, task_sd=0.3),
 )
-BAD_SKILL, BAD_PAIR = 5, (7, 12)
+BAD_SKILL, BAD_PAIR = 5, (9, 12)
+"""the pair is of one branch and two groups, so that it is common enough to be tested"""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,6 +63,8 @@ class Draw:
     """true prediction from the bound atoms"""
     atoms: Array
     """true success of each atom, combinations x skills, 0 where it is no part"""
+    skills: Array
+    """the skills' own effects, in log odds"""
     first: Array
     """weights by which a failure is laid to a skill"""
     log_probability: Array
@@ -118,6 +121,7 @@ def draw(world: World, count: int, skills: Array, rng: np.random.Generator, *, t
         p=np.clip(p, 1e-4, 1 - 1e-4),
         product=product,
         atoms=R0 * q * member,
+        skills=skills,
         first=blame / blame.sum(1, keepdims=True),
         log_probability=logs,
         gain=np.array([0.9, 0.5, 0.2, 0.0])[novelty] + rng.normal(0, 0.3, count),
@@ -169,9 +173,15 @@ class Data:
     other: Array
     """an agent a little better"""
     exposed: Array
+    tries: Array
+    """observed rate of each atom, families x skills, 1 where it is no part"""
     atoms: Array
     """observed product of the atoms' rates, a row a family"""
     base: Array
+    alone: Array
+    """outcomes of k = 1 tasks, skills x tasks x epochs"""
+    broke: Array
+    """skill that broke first in each rollout, -1 in successes"""
 
 
 def outcomes(world: World, found: Draw, rng: np.random.Generator) -> Data:
@@ -181,14 +191,28 @@ def outcomes(world: World, found: Draw, rng: np.random.Generator) -> Data:
     codes = task // TASKS
     hard = rng.normal(0, world.task_sd, count * TASKS)[task] if world.task_sd else 0.0
     at = logit(found.p)[codes] + hard
-    tries = rng.binomial(ATTEMPTS, found.atoms) / ATTEMPTS
+    tries = np.where(found.member > 0, rng.binomial(ATTEMPTS, found.atoms) / ATTEMPTS, 1.0)
+    y = (rng.random(len(codes)) < expit(at)).astype(float)
+    laid = (found.first.cumsum(1)[codes] < rng.random(len(codes))[:, None]).sum(1)
     return Data(
         draw=found,
         codes=codes,
         task=task,
-        y=(rng.random(len(codes)) < expit(at)).astype(float),
+        y=y,
         other=(rng.random(len(codes)) < expit(at + 0.35)).astype(float),
         exposed=(rng.random(len(codes)) < expit(at + found.gain[codes])).astype(float),
-        atoms=np.where(found.member > 0, tries, 1.0).prod(1),
+        tries=tries,
+        atoms=tries.prod(1),
         base=(rng.random(BASE_TASKS) < R0).astype(float),
+        alone=_alone(world, found.skills, rng),
+        broke=np.where(y > 0, -1, np.minimum(laid, SKILLS - 1)),
     )
+
+
+def _alone(world: World, skills: Array, rng: np.random.Generator) -> Array:
+    """Return outcomes of tasks of a single skill, each a family of its own."""
+    spread = (world.family_sd**2 + world.atom_sd**2 + world.task_sd**2) ** 0.5
+    at = logit(0.9) + skills[:, None] + rng.normal(0, spread, (SKILLS, ALONE)) if spread else None
+    if at is None:
+        at = np.repeat(logit(0.9) + skills[:, None], ALONE, axis=1)
+    return (rng.random((SKILLS, ALONE, EPOCHS)) < R0 * expit(at)[:, :, None]).astype(float)

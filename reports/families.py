@@ -108,14 +108,20 @@ def atom_kinds(atom: Rollout) -> tuple[str, ...]:
 
 
 def atom_rates(rollouts: Iterable[Rollout]) -> dict[str, Estimate]:
-    """Return the success of atoms by kind, clustered by skill: bound atoms of families, else the k = 1 tasks."""
+    """Return the success of atoms by kind: bound atoms clustered by family, else k = 1 tasks clustered by task.
+
+    The skills are those of this inventory: that they differ is no sampling error.
+    """
     rows = [r for r in rollouts if r.score is not None and r.k == 1]
     rows = [r for r in rows if r.role == "atom"] or rows
     cells: dict[str, list[Rollout]] = defaultdict(list)
     for r in rows:
         for kind in atom_kinds(r):
             cells[kind].append(r)
-    return {k: rate([r.score or 0.0 for r in v], [r.combination for r in v]) for k, v in sorted(cells.items())}
+    return {
+        kind: rate([r.score or 0.0 for r in own], [r.family if r.role == "atom" else r.sample for r in own])
+        for kind, own in sorted(cells.items())
+    }
 
 
 def gap(found: Sequence[Family], base: Sequence[float], *, seed: int = 0, draws: int = DRAWS) -> Gap:

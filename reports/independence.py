@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from statistics import fmean
 from typing import TYPE_CHECKING, Any
 
 from skillweave.reports.families import DRAWS, MEASURABLE, expanded_tail
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     import numpy as np
 
 _CHUNK = 100
+"""draws looked at together"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +61,7 @@ def by_k(rollouts: Sequence[Rollout], *, seed: int = 0, draws: int = DRAWS) -> l
 
     p_i is the rate of skill i alone (k = 1), r0 that of k = 0 tasks, 1 where none were run. The prediction is averaged
     over the rollouts at k, never made of one average rate. Intervals: percentile bootstrap, whole combinations at k and
-    rollouts within each skill's k = 1 stratum, resampled ``draws`` times under ``seed``. Outside 0.05-0.95 a gap is
+    each skill's k = 1 rollouts, resampled ``draws`` times under ``seed``. Outside 0.05-0.95 a gap is
     not measurable: there the prediction cannot be told from a floor or a ceiling.
     """
     rollouts = [r for r in rollouts if r.role != "pair"]
@@ -81,21 +83,58 @@ def by_k(rollouts: Sequence[Rollout], *, seed: int = 0, draws: int = DRAWS) -> l
     return found
 
 
-def _alone(rollouts: Sequence[Rollout]) -> dict[str, tuple[int, int]]:
-    """Return (successes, rollouts) of each skill in k = 1 tasks."""
-    found: dict[str, tuple[int, int]] = {}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alone:
+    """How one skill does by itself."""
+
+    rate: float
+    worth: int
+    """independent rollouts that its rollouts are worth: attempts at one task resemble each other"""
+
+
+def _alone(rollouts: Sequence[Rollout]) -> dict[str, Alone]:
+    """Return how each skill does in its k = 1 tasks."""
+    tasks: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
     for r in rollouts:
         if r.k == 1 and r.score is not None:
-            good, total = found.get(r.skills[0], (0, 0))
-            found[r.skills[0]] = (good + int(r.score), total + 1)
+            tasks[r.skills[0]][r.sample].append(r.score)
+    alike = _alikeness([list(own.values()) for own in tasks.values()])
+    found = {}
+    for skill, own in tasks.items():
+        scores = [score for task in own.values() for score in task]
+        size = sum(len(task) ** 2 for task in own.values()) / len(scores)
+        found[skill] = Alone(rate=fmean(scores), worth=max(1, round(len(scores) / (1 + (size - 1) * alike))))
     return found
+
+
+def _alikeness(skills: Sequence[Sequence[Sequence[float]]]) -> float:
+    """Return the correlation of attempts at one task beyond what its skill says, pooled over skills; 0 to 1.
+
+    Analysis of variance between and within the tasks of each skill (Donner 1986, Int. Stat. Review 54).
+    """
+    between = within = 0.0
+    between_freedom = within_freedom = rollouts = squares = 0
+    for tasks in skills:
+        mean = fmean(score for task in tasks for score in task)
+        between += sum(len(task) * (fmean(task) - mean) ** 2 for task in tasks)
+        between_freedom += len(tasks) - 1
+        within += sum((score - fmean(task)) ** 2 for task in tasks for score in task)
+        within_freedom += sum(len(task) - 1 for task in tasks)
+        rollouts += sum(map(len, tasks))
+        squares += sum(len(task) ** 2 for task in tasks)
+    if not (between_freedom and within_freedom) or rollouts == 0:
+        return 0.0
+    size = squares / rollouts
+    above, inside = between / between_freedom, within / within_freedom
+    spread = above + (size - 1) * inside
+    return min(1.0, max(0.0, (above - inside) / spread)) if spread > 0 else 0.0
 
 
 def _compare(
     k: int,
     at_k: Sequence[Rollout],
     observed: Estimate,
-    alone: Mapping[str, tuple[int, int]],
+    alone: Mapping[str, Alone],
     r0: float,
     *,
     seed: int,
@@ -107,7 +146,7 @@ def _compare(
     if not covered:
         return AtK(k=k, observed=observed, note="not measurable: no task whose every skill was also run alone (k = 1)")
     atoms = sorted(alone)
-    rates = np.array([alone[a][0] / alone[a][1] for a in atoms]) / r0
+    rates = np.array([alone[a].rate for a in atoms]) / r0
     cells = _cells(covered, atoms)
     total = cells.counts.sum()
     rate = float(cells.sums.sum() / total)
@@ -149,22 +188,34 @@ def _cells(covered: Sequence[Rollout], atoms: Sequence[str]) -> _Cells:
 
 
 def _bootstrap(
-    cells: _Cells, alone: Sequence[tuple[int, int]], r0: float, rng: "np.random.Generator", draws: int
+    cells: _Cells, alone: Sequence[Alone], r0: float, rng: "np.random.Generator", draws: int
 ) -> "np.ndarray[Any, Any]":
-    """Return resampled (prediction, gap), shape (2, draws)."""
+    """Return resampled (prediction, gap), shape (2, draws).
+
+    Two things are uncertain: which combinations were tried, and how often each skill succeeds alone. The second is also
+    seen as spread between combinations, where it would count twice; so that spread is scaled down by its share.
+    """
     import numpy as np
 
-    totals = np.array([total for _, total in alone])
-    shares = np.array([good for good, _ in alone]) / totals
+    totals = np.array([a.worth for a in alone])
+    shares = np.array([a.rate for a in alone])
     groups = len(cells.counts)
-    found = []
+    part = cells.counts / cells.counts.sum()
+    product = (shares / r0)[cells.members].prod(axis=1) * r0
+    gaps = cells.sums / cells.counts - product
+    means, noise = np.empty(draws), 0.0
     for start in range(0, draws, _CHUNK):
         size = min(_CHUNK, draws - start)
         rates = rng.binomial(totals, shares, size=(size, len(totals))) / totals / r0
-        products = rates[:, cells.members].prod(axis=2) * r0
-        weights = rng.multinomial(groups, np.full(groups, 1 / groups), size=size)
-        total = (weights * cells.counts).sum(axis=1)
-        predicted = (weights * cells.counts * products).sum(axis=1) / total
-        observed = (weights * cells.sums).sum(axis=1) / total
-        found.append(np.stack([predicted, observed - predicted]))
-    return np.concatenate(found, axis=1)
+        redrawn = rates[:, cells.members].prod(axis=2) * r0
+        means[start : start + size] = redrawn @ part
+        noise += float((((redrawn - product) ** 2) @ part).sum()) / draws
+    weights = rng.multinomial(groups, np.full(groups, 1 / groups), size=draws) * cells.counts
+    weights = weights / weights.sum(axis=1, keepdims=True)
+    found = []
+    for values, moved in ((product, means), (gaps, (cells.sums / cells.counts) @ part - means)):
+        centre = values @ part
+        spread = float(((values - centre) ** 2) @ part)
+        kept = max(0.0, 1 - noise / spread) ** 0.5 if spread > 0 else 0.0
+        found.append(moved + (weights @ values - centre) * kept)
+    return np.stack(found)

@@ -160,7 +160,7 @@ class _Parts:
     def now(self) -> float:
         """Return the divergence as it is."""
         scale = float(self.term(self.p.sum(), self.q.sum()))
-        return max(0.0, 1 - self.sum / scale) if scale > 0 else 0.0
+        return min(1.0, max(0.0, 1 - self.sum / scale)) if scale > 0 else 0.0
 
 
 class _Search:
