@@ -1,7 +1,7 @@
 """Who is held out: the state that every way to split moves combinations in, and the rules that no move may break.
 
 No train combination contains a held-out one; every skill of a held-out combination stays in train; families and
-combinations that share a world go together. A way to split (`methods`, `mcd`) only chooses which to move.
+combinations that share a world go together. A way to split only chooses which to move.
 """
 
 from collections import Counter
@@ -86,11 +86,16 @@ class Holdout:
 
     def move(self, group: Sequence[str], side: HeldOut) -> list[str]:
         """Hold a group out; return the train combinations that are dropped for containing one of it."""
+        return self.move_all(dict.fromkeys(group, side))
+
+    def move_all(self, sides: Mapping[str, HeldOut]) -> list[str]:
+        """Hold combinations out together, each on its side, so that none is dropped for containing another of them."""
+        group = list(sides)
         above = self.containing(group)
         for combination in above:
             inside = next(c for c in group if self.skills[c] < self.skills[combination])
             self.drop(combination, f"contains the held-out {inside}")
-        for combination in group:
+        for combination, side in sides.items():
             self.side[combination] = side
             self._leave_train(combination)
             self.needed |= self.skills[combination]

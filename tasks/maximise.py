@@ -53,8 +53,8 @@ def by_divergence(
     total = sum(state.weight.values())
     asked: dict[str, int] = {side: round(share * total) for side, share in shares.items()}
     train = [t for i, own in enumerate(tasks) if i not in set(found.held) for t in own] + alone
-    for i, side in _parted(found.held, tasks, train, asked["dev"], bound, Random(seed)).items():
-        state.move(units[i], side)
+    parted = _parted(found.held, tasks, train, asked["dev"], bound, Random(seed))
+    state.move_all({c: side for i, side in parted.items() for c in units[i]})
     facts: dict[str, Any] = {
         "atom": found.atom,
         "compound": found.compound,

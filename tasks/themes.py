@@ -100,15 +100,18 @@ def by_length(
         state.drop(c, f"has {min(state.skills[c] - practised)}, which nothing of k <= {limit} practises")
     left = {side: shares[side] / (wanted or 1) for side in SIDES}
     held: dict[str, int] = dict.fromkeys(SIDES, 0)
+    chosen: dict[str, HeldOut] = {}
     for c in rng.sample(long, len(long)):
-        group = [g for g in state.group([c]) if sizes[g] > limit]
-        shared = [g for g in state.group([c]) if sizes[g] <= limit]
-        for g in shared:
-            state.drop(g, f"shares its world with the longer {c}")
+        whole = state.group([c])
+        for g in whole:
+            if sizes[g] <= limit:
+                state.drop(g, f"shares its world with the longer {c}")
+        group = [g for g in whole if sizes[g] > limit and g not in chosen]
         if group:
             side = max(SIDES, key=lambda s: (left[s] * (sum(held.values()) + 1) - held[s], s == "test"))
-            state.move(group, side)
+            chosen.update(dict.fromkeys(group, side))
             held[side] += state.size(group)
+    state.move_all(chosen)
     return held, {"train_up_to": limit}
 
 
@@ -137,8 +140,7 @@ def by_list(state: Holdout, named: Mapping[HeldOut, Sequence[str]]) -> dict[str,
             f"skill {missing[0]!r} of the held-out {user!r} would be in no train task ({len(missing)} such skills)",
             hint="hold out fewer of its combinations, or add tasks that practise it",
         )
-    for side, found in groups.items():
-        state.move(found, side)
+    state.move_all({c: side for side, found in groups.items() for c in found})
     return {side: state.size(found) for side, found in groups.items()}
 
 

@@ -83,6 +83,13 @@ def test_by_length_trains_up_to_a_size_and_tests_beyond(tasks: list[TaskSpec], t
     sound(splits, tasks)
 
 
+def test_by_length_holds_out_a_combination_and_one_that_contains_it(make_task, tree: Taxonomy) -> None:
+    tasks = [make_task(c, c) for c in ("ab", "cd", "ac", "bd", "abc", "abcd")]
+    splits = split_tasks(tasks, tree, seed=0, method="by-length", longest=2)
+    assert {splits.rows[c].split for c in ("abc", "abcd")} <= {"test", "dev"}
+    assert splits.figures["containment"]["tasks"] == 0
+
+
 def test_by_length_drops_what_needs_a_skill_that_nothing_shorter_practises(make_task, tree: Taxonomy) -> None:
     tasks = [make_task(c, c) for c in ("ab", "cd", "abc", "abh")]
     splits = split_tasks(tasks, tree, seed=0, method="by-length")
@@ -112,6 +119,13 @@ def test_user_holds_out_exactly_what_the_file_names(
     assert splits.figures["containment"]["combinations"] == len(gone)
 
 
+def test_a_combination_for_dev_may_contain_one_for_test(tasks: list[TaskSpec], tree: Taxonomy, tmp_path: Path) -> None:
+    file = tmp_path / "held.json"
+    file.write_text('{"test": ["a|b"], "dev": ["a|b|c"]}')
+    splits = split_tasks(tasks, tree, seed=3, method="user", file=file)
+    assert {splits.rows[i].combination for i in splits.splits["dev"]} == {"a|b|c"}
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [
@@ -134,7 +148,7 @@ def test_a_file_that_names_what_cannot_be_held_out_is_refused(
 def test_a_user_list_that_takes_a_skill_out_of_train_is_refused(make_task, tree: Taxonomy, tmp_path: Path) -> None:
     file = tmp_path / "held.txt"
     file.write_text("a|b\n")
-    with pytest.raises(UserError, match="skill 'a' of the held-out 'a.b' would be in no train task"):
+    with pytest.raises(UserError, match=r"skill 'a' of the held-out 'a\|b' would be in no train task"):
         split_tasks([make_task(c, c) for c in ("ab", "bc", "cd")], tree, seed=0, method="user", file=file)
 
 
