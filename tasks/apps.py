@@ -22,6 +22,12 @@ class Filling:
     rng: np.random.Generator
     fake: Faker
     today: date
+    size: float = 1.0
+    """how much of everything there is, as a multiple of the standard world"""
+
+    def many(self, standard: int) -> int:
+        """Return how many rows to add where the standard world has so many."""
+        return max(1, round(standard * self.size))
 
     def pick(self, options: Sequence[Any]) -> Any:
         """Return one of the options."""

@@ -165,6 +165,8 @@ def different(task: Candidate, step: Step) -> list[Any]:
         return [str(day + np.timedelta64(1, "D"))]
     if kind.kind == "month":
         return [str(np.datetime64(str(own)) + np.timedelta64(1, "M"))]
+    if kind.kind == "time":
+        return [f"{(int(own[:2]) + 1) % 24:02d}{own[2:]}"]
     if kind.kind == "flag":
         return [not own]
     return [f"other {str(own)[::-1]}"]

@@ -1,7 +1,7 @@
 """Typed values: how they are worded, and whether a text states one and no other of its kind."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Literal
@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from skillweave.tasks.world import World
 
-Kind = Literal["entity", "money", "number", "date", "month", "text", "flag"]
+Kind = Literal["entity", "money", "number", "date", "month", "time", "text", "flag"]
 
 MONTHS = (
     "January February March April May June July August September October November December".split()  # noqa: SIM905
@@ -104,6 +104,7 @@ _DATES = re.compile(
     re.IGNORECASE,
 )
 _MONTHS = re.compile(rf"(?P<iso>\b\d{{4}}-\d\d\b)(?!-\d)|\b(?P<m>{_NAMES})\.? (?P<y>\d{{4}})", re.IGNORECASE)
+_TIMES = re.compile(r"\b(\d{1,2}):(\d\d)(?::\d\d)?(?!\d)(?:\s?([ap])\.?m\b)?", re.IGNORECASE)
 _OTHER = re.compile(r"\b[A-Z]{2,4}-\d+\b|\b\d{1,2}:\d\d(?::\d\d)?\b|\S+@\S+")
 _NUMBER = re.compile(r"(?<![\w.,])[-−]?\d+(?:[.,'  ]\d{3})*(?:[.,]\d+)?(?![\w])|(?<![\w.,])[-−]?\d+(?:[.,]\d+)?")
 
@@ -135,6 +136,18 @@ def _months(text: str) -> list[set[str]]:
         else:
             found.append({match["iso"]})
     return found
+
+
+def _times(text: str) -> list[set[str]]:
+    found = []
+    for hour, minute, half in _TIMES.findall(text):
+        shift = 12 if half.lower().startswith("p") and int(hour) < 12 else 0
+        midnight = half.lower().startswith("a") and int(hour) == 12
+        found.append({f"{0 if midnight else int(hour) + shift:02d}:{minute}"})
+    return found
+
+
+_READERS: Mapping[str, Callable[[str], list[set[str]]]] = {"date": _dates, "month": _months, "time": _times}
 
 
 def _readings(token: str) -> set[float]:
@@ -196,8 +209,8 @@ def missing_fact(
             if not any(_near(figure, v) for v in (value, *allowed, *exempt)):
                 return f"states another figure, {min(figure):g}, beside {fact.text!r}"
         return None
-    if fact.kind in ("date", "month"):
-        read = _dates if fact.kind == "date" else _months
+    if fact.kind in _READERS:
+        read = _READERS[fact.kind]
         stated = read(text)
         if not any(str(fact.value) in s for s in stated):
             return f"does not state {fact.text!r}"

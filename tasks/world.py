@@ -18,15 +18,15 @@ _OPS: Mapping[str, Op] = {"INSERT": "insert", "UPDATE": "update", "DELETE": "del
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """One column and how its value is compared when a rollout is scored.
+    """One column and its class: how its value is compared when a rollout is scored.
 
     ``kind``: *exact* (equal), *typed* (number within 0.005, or a date), *set* (comma-separated, order-free),
     *volatile* (ids, clocks, read marks: not compared), *free* (prose: must state the plan's facts).
     """
 
     name: str
+    kind: ColumnClass
     sql: str = "TEXT NOT NULL"
-    kind: ColumnClass = "exact"
     references: str | None = None
     """table whose id stands here"""
 

@@ -30,6 +30,8 @@ class WorldSuite:
     plain_types: tuple[ValueType, ...]
     user_table: str = "people"
     user_filter: str = "active = 1 AND manager_id IS NOT NULL"
+    size: float = 1.0
+    """how much its worlds hold, as a multiple of what the apps fill by themselves"""
 
     @cached_property
     def schema(self) -> Schema:
@@ -86,7 +88,7 @@ class WorldSuite:
             # Each app draws from its own stream, so that a change in one leaves the rows of the others as they are.
             fake.seed_instance(f"{seed} {app.name}")
             own = np.random.default_rng([seed, 3, crc32(app.name.encode())])
-            app.fill(Filling(rows=rows, rng=own, fake=fake, today=today))
+            app.fill(Filling(rows=rows, rng=own, fake=fake, today=today, size=self.size))
         rules = {
             s.id: s.rule.draw(np.random.default_rng([seed, 2, i]))
             for i, s in enumerate(sorted(self.procedural.values(), key=lambda s: s.id))

@@ -10,20 +10,25 @@ if TYPE_CHECKING:
     from skillweave.tasks.worldsuite import WorldSuite
 
 
-def _office() -> ToolSuite:
-    from skillweave.tasks.suites.office.suite import SUITE
+def _office(name: str) -> ToolSuite:
+    from skillweave.tasks.suites.office.suite import office_suite
 
-    return SUITE
+    return office_suite(name)
 
 
-SUITES: Mapping[str, Callable[[], ToolSuite]] = {"office": _office}
+SUITES: Mapping[str, Callable[[str], ToolSuite]] = {
+    "office": _office,
+    "office-small": _office,
+    "office-large": _office,
+}
+"""name -> what makes the suite of that name"""
 
 
 def load_suite(name: str) -> ToolSuite:
     """Return a suite by name; raises `UserError` for one that does not exist."""
     if name not in SUITES:
         raise UserError(f"no suite {name!r}", hint=f"there is {', '.join(sorted(SUITES))}")
-    return SUITES[name]()
+    return SUITES[name](name)
 
 
 def world_suite(name: str) -> "WorldSuite":

@@ -133,6 +133,7 @@ def test_the_follow_up_date_counts_working_days_and_half_of_them_for_key_account
     skill = OFFICE.skills["customers.work_out_follow_up_date"]
     key = desk.create_customer(name="Quince & Co", industry="Food", owner_id=person(desk))["id"]
     friday = date(2025, 6, 27).isoformat()
+    desk.world.today = date(2025, 6, 30)
     desk.log_customer_talk(customer_id=key, person_id=person(desk), kind="call", held_on=friday)
     rule = {"days": {"call": 5}, "key_account_from": 1}
     use = Toolbox(world=desk.world, catalogue=OFFICE.tools, rule=rule)

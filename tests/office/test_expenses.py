@@ -118,17 +118,17 @@ def test_a_budget_is_replaced_or_set_anew(desk: Desk) -> None:
 
 def test_advances_and_drives_are_recorded_for_people_who_work_here(desk: Desk) -> None:
     who, gone = person(desk), person(desk, active=0)
-    desk.grant_cash_advance(person_id=who, amount=80, settle_by="2026-12-01")
-    assert {"amount": 80.0, "settle_by": "2026-12-01"}.items() <= desk.list_cash_advances(person_id=who)["advances"][
+    desk.grant_cash_advance(person_id=who, amount=80, settle_by="2029-12-01")
+    assert {"amount": 80.0, "settle_by": "2029-12-01"}.items() <= desk.list_cash_advances(person_id=who)["advances"][
         -1
     ].items()
-    desk.log_car_drive(person_id=who, driven_on="2026-12-02", kilometres=31, passengers=2)
+    desk.log_car_drive(person_id=who, driven_on=desk.world.today, kilometres=31, passengers=2)
     drive = desk.list_car_drives(person_id=who, settled=False)["drives"][0]
     assert (drive["kilometres"], drive["passengers"], drive["settled"]) == (31, 2, False)
     with pytest.raises(ToolError, match="has left"):
-        desk.grant_cash_advance(person_id=gone, amount=80, settle_by="2026-12-01")
+        desk.grant_cash_advance(person_id=gone, amount=80, settle_by="2029-12-01")
     with pytest.raises(ToolError, match="has left"):
-        desk.log_car_drive(person_id=gone, driven_on="2026-12-02", kilometres=31)
+        desk.log_car_drive(person_id=gone, driven_on=desk.world.today, kilometres=31)
     for call in (desk.list_cash_advances, desk.list_car_drives):
         with pytest.raises(ToolError, match="search_people"):
             call(person_id="PER-99999")

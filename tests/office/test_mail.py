@@ -1,5 +1,7 @@
 """Mail: what the tools do and refuse, and that skills and descriptions hold on several worlds."""
 
+from datetime import date
+
 import pytest
 from office_checks import Desk, misled, naive_share, outcomes
 
@@ -90,6 +92,7 @@ def test_a_mail_is_filed_and_flagged(desk: Desk) -> None:
 )
 def test_the_clock_for_answers_runs_in_business_hours_only(desk: Desk, sent_at: str, hours: int, day: str) -> None:
     desk.world.update("mails", mail(desk), sent_at=sent_at, priority="high")
+    desk.world.today = date(2024, 3, 1)
     rule = {"hours": {"high": hours}, "opens": 8, "closes": 16}
     use = Toolbox(world=desk.world, catalogue=OFFICE.tools, rule=rule)
     assert OFFICE.skills["mail.work_out_answer_deadline"].procedure(use, mail=mail(desk)) == day
@@ -98,7 +101,7 @@ def test_the_clock_for_answers_runs_in_business_hours_only(desk: Desk, sent_at: 
 def test_skills_apply_to_random_bindings_and_do_what_they_declare() -> None:
     for skill, counts in outcomes("mail", range(1, 4), 12).items():
         assert set(counts) <= {"done", "not applicable"}, (skill, counts)
-        assert counts["done"] >= 0.3 * counts.total(), (skill, counts)
+        assert counts["done"] >= 0.15 * counts.total(), (skill, counts)
 
 
 def test_every_unique_description_leads_to_its_mail() -> None:

@@ -23,17 +23,17 @@ TABLES = (
         name="boxes",
         prefix="BOX",
         columns=(
-            Column(name="name"),
+            Column(name="name", kind="exact"),
             Column(name="weight", sql="REAL NOT NULL", kind="typed"),
-            Column(name="shelf", sql="INTEGER NOT NULL"),
-            Column(name="active", sql="INTEGER NOT NULL"),
-            Column(name="manager_id", sql="TEXT"),
+            Column(name="shelf", sql="INTEGER NOT NULL", kind="exact"),
+            Column(name="active", sql="INTEGER NOT NULL", kind="exact"),
+            Column(name="manager_id", sql="TEXT", kind="exact"),
         ),
     ),
     Table(
         name="labels",
         prefix="LAB",
-        columns=(Column(name="box_id", references="boxes"), Column(name="body", kind="free")),
+        columns=(Column(name="box_id", references="boxes", kind="exact"), Column(name="body", kind="free")),
     ),
 )
 

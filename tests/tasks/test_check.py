@@ -14,7 +14,7 @@ SCHEMA = Schema(
             name="orders",
             prefix="ORD",
             columns=(
-                Column(name="customer"),
+                Column(name="customer", kind="exact"),
                 Column(name="total", sql="REAL", kind="typed"),
                 Column(name="tags", kind="set"),
                 Column(name="seen", sql="INTEGER", kind="volatile"),
@@ -23,7 +23,7 @@ SCHEMA = Schema(
         Table(
             name="notes",
             prefix="NOT",
-            columns=(Column(name="order_id", references="orders"), Column(name="body", kind="free")),
+            columns=(Column(name="order_id", references="orders", kind="exact"), Column(name="body", kind="free")),
         ),
     )
 )

@@ -9,9 +9,9 @@ from skillweave.tasks.world import Column, Filler, Schema, Table, WorldTemplate
 
 SCHEMA = Schema(
     tables=(
-        Table(name="people", prefix="PER", columns=(Column(name="name"),)),
-        Table(name="mails", prefix="MSG", columns=(Column(name="sender", references="people"),)),
-        Table(name="visits", prefix="VIS", columns=(Column(name="who"),), log=True),
+        Table(name="people", prefix="PER", columns=(Column(name="name", kind="exact"),)),
+        Table(name="mails", prefix="MSG", columns=(Column(name="sender", references="people", kind="exact"),)),
+        Table(name="visits", prefix="VIS", columns=(Column(name="who", kind="exact"),), log=True),
     )
 )
 

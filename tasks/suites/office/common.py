@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from skillweave.tasks.skills import Input, Toolbox
+from skillweave.tasks.skills import Input, Toolbox, applicable
 from skillweave.tasks.tools import ToolError
 from skillweave.tasks.values import ValueType, word
 from skillweave.tasks.world import Row, World
@@ -16,6 +16,7 @@ PAGE = 20
 
 MONEY = ValueType(name="Money", kind="money", noun="amount", unit=CURRENCY)
 COUNT = ValueType(name="Count", kind="number", noun="number")
+HEADCOUNT = ValueType(name="Headcount", kind="number", noun="number of people")
 DAYS = ValueType(name="Days", kind="number", noun="number of days", unit="days")
 DATE = ValueType(
     name="Date",
@@ -23,27 +24,50 @@ DATE = ValueType(
     noun="date",
     sample=lambda world, rng: (world.today + timedelta(days=int(rng.integers(3, 60)))).isoformat(),
 )
+"""a day that is still to come, or today: what one plans with"""
+PAST_DATE = ValueType(
+    name="PastDate",
+    kind="date",
+    noun="past date",
+    sample=lambda world, rng: (world.today - timedelta(days=int(rng.integers(2, 45)))).isoformat(),
+)
+"""a day on which something happened: nothing can be planned for it"""
+SINCE_DATE = ValueType(name="SinceDate", kind="date", noun="date of joining")
+"""the day since which somebody belongs to us, mostly years ago"""
 MONTH = ValueType(
     name="Month",
     kind="month",
     noun="month",
     sample=lambda world, rng: month_before(world.today, int(rng.integers(1, 7))),
 )
+COMING_MONTH = ValueType(
+    name="ComingMonth",
+    kind="month",
+    noun="coming month",
+    sample=lambda world, rng: month_before(world.today, -int(rng.integers(1, 3))),
+)
 TEXT = ValueType(name="Text", kind="text", noun="text")
 
-PLAIN_TYPES = (MONEY, COUNT, DAYS, DATE, MONTH, TEXT)
-STATABLE = ("Money", "Count", "Days", "Date", "Month", "Person", "Department", "DocumentName")
+PLAIN_TYPES = (MONEY, COUNT, HEADCOUNT, DAYS, DATE, PAST_DATE, SINCE_DATE, MONTH, COMING_MONTH, TEXT)
+FIGURES = (
+    *("Money", "Spending", "Turnover", "Budget", "CreditLimit", "Price", "Fee", "ForeignAmount"),
+    *("Count", "Headcount", "Units", "Days", "LeaveDays", "PaymentTerm", "Hours", "Percent", "Distance"),
+    *("Date", "PastDate", "SinceDate", "Month", "ClockTime"),
+)
+"""numbers, dates and times"""
+STATABLE = (*FIGURES, "Person", "Department", "DocumentName")
 """types whose values a mail, comment, note or message can pass on to a reader"""
-ANY_VALUE = Input(types=STATABLE, values=(48.5, 129.9, 350.0, 1180.0, 2475.25))
+SOME_AMOUNTS = (48.5, 129.9, 350.0, 1180.0, 2475.25)
+ANY_FIGURE = Input(types=FIGURES, values=SOME_AMOUNTS)
+ANY_VALUE = Input(types=STATABLE, values=SOME_AMOUNTS)
 """a value to pass on; where no skill yields one, an amount"""
 ANY_FACT = Input(
     types=(
         *STATABLE,
-        *("Hours", "Percent", "ForeignAmount", "Distance"),
         *("Event", "Room", "Document", "Mail", "Expense", "Customer", "Order", "Product"),
         *("LeaveRequest", "Project", "Task", "Ticket"),
     ),
-    values=ANY_VALUE.values,
+    values=SOME_AMOUNTS,
 )
 """a value or a thing to name to a reader"""
 
@@ -85,6 +109,12 @@ def paged(name: str, rows: Sequence[Any], page: int) -> dict[str, Any]:
 def matches(words: str | None, text: str) -> bool:
     """Return whether every word of a search occurs in a text, letter case aside; no words match all."""
     return words is None or all(w in text.lower() for w in words.lower().split())
+
+
+def ahead(use: Toolbox, day: str) -> str:
+    """Return a day that has not passed; not applicable to one that has: nothing can be planned for it."""
+    applicable(day >= use.today.isoformat(), "has passed")
+    return day
 
 
 def said(use: Toolbox, value: Any) -> str:
@@ -159,6 +189,20 @@ def day_of(text: str, name: str = "date") -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise ToolError(f"{name} must be a day such as 2026-03-14, got {text!r}.") from None
+
+
+def coming(world: World, day: date, name: str) -> str:
+    """Return a day that a tool plans with as text; refuses one that has passed."""
+    if day < world.today:
+        raise ToolError(f"{name} {day} is before today ({world.today}); choose a later day.")
+    return day.isoformat()
+
+
+def gone(world: World, day: date, name: str) -> str:
+    """Return a day that a tool records as text; refuses one that is still to come."""
+    if day > world.today:
+        raise ToolError(f"{name} {day} lies in the future (today is {world.today}); only what has been is recorded.")
+    return day.isoformat()
 
 
 def days_of(month: str) -> tuple[str, str]:

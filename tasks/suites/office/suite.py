@@ -1,6 +1,7 @@
 """The office suite: its apps, in the order in which their tables refer to each other."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 
 from skillweave.tasks.apps import App
 from skillweave.tasks.appsuite import AppSuite
@@ -22,7 +23,9 @@ from skillweave.tasks.suites.office.apps import (
 from skillweave.tasks.suites.office.common import PLAIN_TYPES
 from skillweave.tasks.worldsuite import WorldSuite
 
-VERSION = "1"
+VERSION = "2"
+SIZES: Mapping[str, float] = {"office-small": 0.25, "office": 1.0, "office-large": 6.7}
+"""name of the suite -> how much its worlds hold, as a multiple of the standard world"""
 APPS: tuple[App, ...] = (
     people.APP,
     calendar.APP,
@@ -39,7 +42,17 @@ APPS: tuple[App, ...] = (
     rates.APP,
 )
 
-OFFICE = WorldSuite(name="office", version=VERSION, apps=APPS, plain_types=PLAIN_TYPES)
+
+@cache
+def office(name: str = "office") -> WorldSuite:
+    """Return the apps in the size that belongs to a suite's name."""
+    return WorldSuite(name=name, version=VERSION, apps=APPS, plain_types=PLAIN_TYPES, size=SIZES[name])
+
+
+@cache
+def office_suite(name: str = "office") -> AppSuite:
+    """Return the suite in the size that belongs to its name."""
+    return AppSuite(apps=office(name), corpus=_corpus)
 
 
 def _corpus() -> Iterable[Sequence[str]]:
@@ -48,4 +61,5 @@ def _corpus() -> Iterable[Sequence[str]]:
     return [w.skills for w in read_workflows()]
 
 
-SUITE = AppSuite(apps=OFFICE, corpus=_corpus)
+OFFICE = office()
+SUITE = office_suite()

@@ -5,7 +5,7 @@ from typing import Any
 
 from skillweave.tasks.skills import Toolbox, applicable
 from skillweave.tasks.suites.office.apps.steps import every, foremost
-from skillweave.tasks.suites.office.common import closed_days, days_of, is_working, said, shift_working
+from skillweave.tasks.suites.office.common import ahead, closed_days, days_of, is_working, said, shift_working
 
 
 def organizer(use: Toolbox, event: str) -> str:
@@ -15,7 +15,7 @@ def organizer(use: Toolbox, event: str) -> str:
 
 def event_date(use: Toolbox, event: str) -> str:
     """Return the day of a meeting."""
-    return str(use.get_event(event_id=event)["date"])
+    return ahead(use, str(use.get_event(event_id=event)["date"]))
 
 
 def guest_count(use: Toolbox, event: str) -> int:
@@ -89,7 +89,7 @@ def add_working_days(use: Toolbox, date_from: str, days: float) -> str:
     applicable(days == int(days) and 1 <= days <= 120, "unfit number of days")
     applicable(use.today.year - 1 <= start.year <= use.today.year + 2, "holidays are not known")
     closed = closed_days(use, start, date.fromordinal(start.toordinal() + 2 * int(days) + 40))
-    return shift_working(start, int(days), closed).isoformat()
+    return ahead(use, shift_working(start, int(days), closed).isoformat())
 
 
 def schedule(use: Toolbox, title: str, person: str, day: str, time: str, minutes: int) -> str:

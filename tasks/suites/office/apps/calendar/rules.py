@@ -6,7 +6,7 @@ from typing import Any
 
 from skillweave.tasks.skills import Input, Rule, Skill, Toolbox, applicable
 from skillweave.tasks.suites.office.apps.calendar.procedures import is_free, span_of
-from skillweave.tasks.suites.office.common import closed_days, shift_working
+from skillweave.tasks.suites.office.common import ahead, closed_days, shift_working
 
 ANY_EVENT = Input(types=("Event",))
 
@@ -83,7 +83,7 @@ def _latest_invitation(use: Toolbox, event: str) -> str:
     applicable(found["attendees"], "nobody is invited")
     day = date.fromisoformat(found["date"])
     closed = closed_days(use, day - timedelta(days=60), day)
-    return shift_working(day, -_notice_days(use, found["attendees"]), closed).isoformat()
+    return ahead(use, shift_working(day, -_notice_days(use, found["attendees"]), closed).isoformat())
 
 
 def _notice_in_calendar_days(use: Toolbox, event: str) -> str:
@@ -224,7 +224,7 @@ PROCEDURAL = (
         id="calendar.work_out_quorum",
         description="Work out the quorum of a meeting under the company's rule.",
         inputs={"event": ANY_EVENT},
-        output="Count",
+        output="Headcount",
         tools=("get_event",),
         procedure=_quorum,
         rule=Rule(

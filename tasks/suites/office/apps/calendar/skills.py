@@ -21,7 +21,7 @@ TITLE = Input(
     ),
     literal=True,
 )
-TIME = Input(types=("Text",), values=("08:30", "09:15", "10:00", "11:30", "13:45", "15:00", "16:15"), literal=True)
+TIME = Input(types=("ClockTime",), values=("08:30", "09:15", "10:00", "11:30", "13:45", "15:00", "16:15"))
 LENGTH = Input(types=("Count",), values=(20, 30, 45, 60, 90), literal=True)
 
 READING = (
@@ -59,7 +59,7 @@ READING = (
         id="calendar.count_guests",
         description="Count the people on the guest list of a meeting.",
         inputs={"event": ANY_EVENT},
-        output="Count",
+        output="Headcount",
         tools=("get_event",),
         procedure=procedures.guest_count,
         phrases=(
@@ -74,7 +74,7 @@ READING = (
         id="calendar.count_acceptances",
         description="Count the people on a guest list who have accepted.",
         inputs={"event": ANY_EVENT},
-        output="Count",
+        output="Headcount",
         tools=("get_event",),
         procedure=procedures.acceptance_count,
         phrases=(
@@ -106,7 +106,7 @@ READING = (
     Skill(
         id="calendar.find_longest_meeting",
         description="Find the longest meeting of a month to which a person is invited.",
-        inputs={"person": ANY_PERSON, "month": ANY_MONTH},
+        inputs={"person": ANY_PERSON, "month": Input(types=("ComingMonth",))},
         output="Event",
         tools=("search_events",),
         procedure=procedures.longest_meeting,
@@ -158,7 +158,7 @@ READING = (
         id="calendar.find_seats",
         description="Find out how many seats a meeting room has.",
         inputs={"room": ANY_ROOM},
-        output="Count",
+        output="Headcount",
         tools=("list_rooms",),
         procedure=procedures.seats,
         phrases=(
@@ -190,7 +190,7 @@ READING = (
     Skill(
         id="calendar.count_working_days",
         description="Count the working days from one day to another.",
-        inputs={"start": ANY_DATE, "end": ANY_DATE},
+        inputs={"start": Input(types=("PastDate", "Date")), "end": ANY_DATE},
         output="Days",
         tools=("list_company_holidays",),
         procedure=procedures.working_days,
@@ -213,7 +213,7 @@ READING = (
         description="Find the working day that comes a number of working days after a day.",
         inputs={
             "date_from": ANY_DATE,
-            "days": Input(types=("Days", "Count"), values=(3, 5, 8, 10, 15)),
+            "days": Input(types=("Days",), values=(3, 5, 8, 10, 15)),
         },
         output="Date",
         tools=("list_company_holidays",),

@@ -15,29 +15,29 @@ TABLES = (
     Table(
         name="company_holidays",
         prefix="HOL",
-        columns=(Column(name="date", sql="TEXT NOT NULL UNIQUE"), Column(name="name")),
+        columns=(Column(name="date", sql="TEXT NOT NULL UNIQUE", kind="typed"), Column(name="name", kind="exact")),
     ),
     Table(
         name="rooms",
         prefix="ROM",
         columns=(
-            Column(name="name", sql="TEXT NOT NULL UNIQUE"),
-            Column(name="site"),
-            Column(name="capacity", sql="INTEGER NOT NULL"),
-            Column(name="floor", sql="INTEGER NOT NULL"),
+            Column(name="name", sql="TEXT NOT NULL UNIQUE", kind="exact"),
+            Column(name="site", kind="exact"),
+            Column(name="capacity", sql="INTEGER NOT NULL", kind="exact"),
+            Column(name="floor", sql="INTEGER NOT NULL", kind="exact"),
         ),
     ),
     Table(
         name="events",
         prefix="EVT",
         columns=(
-            Column(name="title"),
-            Column(name="organizer_id", references="people"),
-            Column(name="room_id", sql="TEXT", references="rooms"),
+            Column(name="title", kind="exact"),
+            Column(name="organizer_id", references="people", kind="exact"),
+            Column(name="room_id", sql="TEXT", references="rooms", kind="exact"),
             Column(name="date", kind="typed"),
-            Column(name="time"),
+            Column(name="time", kind="exact"),
             Column(name="minutes", sql="INTEGER NOT NULL", kind="typed"),
-            Column(name="status"),
+            Column(name="status", kind="exact"),
             Column(name="created_on", kind="volatile"),
         ),
     ),
@@ -45,9 +45,9 @@ TABLES = (
         name="event_attendees",
         prefix="ATT",
         columns=(
-            Column(name="event_id", references="events"),
-            Column(name="person_id", references="people"),
-            Column(name="response"),
+            Column(name="event_id", references="events", kind="exact"),
+            Column(name="person_id", references="people", kind="exact"),
+            Column(name="response", kind="exact"),
         ),
         constraints=("UNIQUE (event_id, person_id)",),
     ),
@@ -55,8 +55,8 @@ TABLES = (
         name="event_notes",
         prefix="NOT",
         columns=(
-            Column(name="event_id", references="events"),
-            Column(name="author_id", references="people"),
+            Column(name="event_id", references="events", kind="exact"),
+            Column(name="author_id", references="people", kind="exact"),
             Column(name="body", kind="free"),
             Column(name="written_on", kind="volatile"),
         ),
@@ -118,7 +118,7 @@ NOTES = ("Please bring the latest figures.", "The slides follow a day before.", 
 
 
 def fill(into: Filling) -> None:
-    """Fill five years of holidays, five rooms a site, and 420 meetings around today, some cancelled."""
+    """Fill five years of holidays, five rooms a site, and meetings around today, some cancelled."""
     for year in range(into.today.year - 1, into.today.year + 4):
         days = {date(year, m, d): name for (m, d), name in FIXED_HOLIDAYS.items()}
         for name in MOVING_HOLIDAYS:
@@ -138,11 +138,11 @@ def _fill_events(into: Filling, closed: set[str]) -> None:
     rooms = {site: [r for r in into.rows.rows("rooms") if r["site"] == site] for site in SITES}
     people = {row["id"]: row for row in into.rows.rows("people")}
     staff = [key for key, row in people.items() if row["active"]]
-    invited = into.rng.integers(0, len(staff), size=(420, 9)).tolist()
+    invited = into.rng.integers(0, len(staff), size=(into.many(420), 9)).tolist()
     draw = draws(into)
     taken: dict[tuple[str, str], list[tuple[int, int]]] = {}
     for guests in invited:
-        day = into.today + timedelta(days=draw(-170, 60))
+        day = into.today + timedelta(days=draw(-170, 75))
         while day.weekday() > 4 or day.isoformat() in closed:
             day += timedelta(days=1)
         persons = list(dict.fromkeys(staff[g] for g in guests))[: draw(3, 8)]

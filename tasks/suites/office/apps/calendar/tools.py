@@ -1,10 +1,10 @@
 """What one can do in the calendar."""
 
-import re
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from skillweave.tasks.suites.office.apps.calendar.clocks import minute_of
 from skillweave.tasks.suites.office.apps.calendar.tables import clock
 from skillweave.tasks.suites.office.apps.people.tables import SITES
 from skillweave.tasks.suites.office.common import day_of, matches, need, paged
@@ -14,12 +14,6 @@ from skillweave.tasks.world import Row, World
 Status = Literal["confirmed", "tentative", "cancelled"]
 Page = Annotated[int, Field(ge=1)]
 Minutes = Annotated[int, Field(ge=5, le=480)]
-
-
-def _minute(time: str) -> int:
-    if not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", time):
-        raise ToolError(f"time must be a clock time such as 09:30, got {time!r}.")
-    return int(time[:2]) * 60 + int(time[3:])
 
 
 _LISTED = (
@@ -41,7 +35,7 @@ def search_events(
 ) -> dict[str, Any]:
     """Find meetings in the company calendar, twenty a page, in order of date and time.
 
-    Without a status, cancelled meetings are listed too.
+    Times are those of the head office in Berlin. Without a status, cancelled meetings are listed too.
 
     Args:
         title: words of the title
@@ -68,7 +62,7 @@ def search_events(
 
 
 def get_event(world: World, event_id: str) -> dict[str, Any]:
-    """Show one meeting with its organiser, room, guest list and notes.
+    """Show one meeting with its organiser, room, guest list and notes. Its time is that of Berlin.
 
     Args:
         event_id: id of the meeting, as a search shows it
@@ -113,7 +107,7 @@ def _bookings(world: World, room: str, day: str) -> list[Row]:
         room,
         day,
     )
-    return [{**r, "until": clock(_minute(r["time"]) + r["minutes"])} for r in rows]
+    return [{**r, "until": clock(minute_of(r["time"]) + r["minutes"])} for r in rows]
 
 
 def list_company_holidays(world: World, from_date: str, to_date: str) -> dict[str, Any]:
@@ -144,13 +138,13 @@ def create_event(
     Args:
         title: title of the meeting
         date: day, YYYY-MM-DD, not before today
-        time: when it begins, HH:MM
+        time: when it begins, HH:MM in Berlin
         minutes: length in minutes
         attendee_ids: ids of the people to invite
         room_id: id of a room that is free then and has a seat for every guest
     """
     day = _future(world, date)
-    _minute(time)
+    minute_of(time)
     if not attendee_ids:
         raise ToolError("Invite at least one person: attendee_ids is empty.")
     guests = list(dict.fromkeys(attendee_ids))
@@ -191,7 +185,7 @@ def update_event(
         event_id: id of the meeting
         title: new title
         date: new day, YYYY-MM-DD, not before today
-        time: new beginning, HH:MM
+        time: new beginning, HH:MM in Berlin
         minutes: new length in minutes
         room_id: id of the new room, free then and with a seat for every guest
         organizer_id: id of the person who organises it from now on
@@ -205,7 +199,7 @@ def update_event(
     if not values:
         raise ToolError("Nothing to change: give at least one field besides event_id.")
     new = {**row, **values}
-    _minute(new["time"])
+    minute_of(new["time"])
     if new["room_id"] and values.keys() & {"date", "time", "minutes", "room_id"}:
         _check_room(world, new["room_id"], new["date"], new["time"], new["minutes"], _guests(world, event_id), event_id)
     world.update("events", event_id, **values)
@@ -302,9 +296,9 @@ def _check_room(world: World, room: str, day: str, time: str, minutes: int, gues
     row = need(world, "rooms", room, "room", "list_rooms")
     if row["capacity"] < guests:
         raise ToolError(f"{row['name']} has {row['capacity']} seats for {guests} guests; list_rooms shows larger ones.")
-    start = _minute(time)
+    start = minute_of(time)
     for taken in _bookings(world, room, day):
-        begins = _minute(taken["time"])
+        begins = minute_of(taken["time"])
         if taken["event_id"] != own and begins < start + minutes and start < begins + taken["minutes"]:
             raise ToolError(
                 f"{row['name']} is taken on {day} from {taken['time']} to {taken['until']} by {taken['title']!r};"

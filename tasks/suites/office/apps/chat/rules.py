@@ -6,7 +6,7 @@ from typing import Any
 
 from skillweave.tasks.skills import Input, Rule, Skill, Toolbox
 from skillweave.tasks.suites.office.apps.chat.procedures import last_day
-from skillweave.tasks.suites.office.common import add_months, closed_days, shift_working
+from skillweave.tasks.suites.office.common import add_months, ahead, closed_days, shift_working
 
 ANY_CHANNEL = Input(types=("Channel",))
 
@@ -19,7 +19,7 @@ def _archive_day(use: Toolbox, channel: str) -> str:
     closed = closed_days(use, last, last + timedelta(days=2 * days + 60))
     due = shift_working(last, days, closed)
     month_end = add_months(due.replace(day=1), 1)
-    return shift_working(month_end, -1, closed).isoformat()
+    return ahead(use, shift_working(month_end, -1, closed).isoformat())
 
 
 def _archive_without_month_end(use: Toolbox, channel: str) -> str:

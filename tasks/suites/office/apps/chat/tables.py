@@ -15,11 +15,11 @@ TABLES = (
         name="channels",
         prefix="CHN",
         columns=(
-            Column(name="name", sql="TEXT NOT NULL UNIQUE"),
-            Column(name="topic"),
-            Column(name="owner_id", references="people"),
-            Column(name="department_id", references="departments"),
-            Column(name="archived", sql="INTEGER NOT NULL"),
+            Column(name="name", sql="TEXT NOT NULL UNIQUE", kind="exact"),
+            Column(name="topic", kind="exact"),
+            Column(name="owner_id", references="people", kind="exact"),
+            Column(name="department_id", references="departments", kind="exact"),
+            Column(name="archived", sql="INTEGER NOT NULL", kind="exact"),
             Column(name="created_on", kind="volatile"),
         ),
     ),
@@ -27,8 +27,8 @@ TABLES = (
         name="channel_members",
         prefix="MEM",
         columns=(
-            Column(name="channel_id", references="channels"),
-            Column(name="person_id", references="people"),
+            Column(name="channel_id", references="channels", kind="exact"),
+            Column(name="person_id", references="people", kind="exact"),
         ),
         constraints=("UNIQUE (channel_id, person_id)",),
     ),
@@ -36,8 +36,8 @@ TABLES = (
         name="messages",
         prefix="MSG",
         columns=(
-            Column(name="channel_id", references="channels"),
-            Column(name="author_id", references="people"),
+            Column(name="channel_id", references="channels", kind="exact"),
+            Column(name="author_id", references="people", kind="exact"),
             Column(name="body", kind="free"),
             Column(name="posted_at", kind="volatile"),
         ),
@@ -58,15 +58,17 @@ BODIES = (
 
 
 def fill(into: Filling) -> None:
-    """Fill 42 channels, a few of them archived, with 5 to 16 members each and about 700 messages."""
+    """Fill channels, a few of them archived, with 5 to 16 members and up to 26 messages each."""
     draw = draws(into)
     staff = [row["id"] for row in into.rows.rows("people") if row["active"]]
     departments = into.ids("departments")
-    for name in (f"{site.lower()}-{corner}" for corner in CORNERS for site in SITES):
+    names = [f"{site.lower()}-{corner}" for corner in CORNERS for site in SITES]
+    for i in range(into.many(len(names))):
+        again = f"-{i // len(names) + 1}" if i >= len(names) else ""
         persons = list(dict.fromkeys(staff[draw(0, len(staff) - 1)] for _ in range(draw(5, 16))))
         channel = into.rows.add(
             "channels",
-            name=name,
+            name=f"{names[i % len(names)]}{again}",
             topic=GOALS[draw(0, len(GOALS) - 1)],
             owner_id=persons[0],
             department_id=departments[draw(0, 7)],

@@ -4,7 +4,15 @@ from skillweave.tasks.apps import App
 from skillweave.tasks.suites.office.apps.customers.describers import DESCRIBERS
 from skillweave.tasks.suites.office.apps.customers.procedural import PROCEDURAL
 from skillweave.tasks.suites.office.apps.customers.reading import READING
-from skillweave.tasks.suites.office.apps.customers.tables import CUSTOMER, PERCENT, TABLES, fill
+from skillweave.tasks.suites.office.apps.customers.tables import (
+    CREDIT_LIMIT,
+    CUSTOMER,
+    PAYMENT_TERM,
+    PERCENT,
+    TABLES,
+    TURNOVER,
+    fill,
+)
 from skillweave.tasks.suites.office.apps.customers.tools import TOOLS
 from skillweave.tasks.suites.office.apps.customers.writing import WRITING
 
@@ -14,6 +22,6 @@ APP = App(
     fill=fill,
     tools=TOOLS,
     skills=(*READING, *WRITING, *PROCEDURAL),
-    types=(CUSTOMER, PERCENT),
+    types=(CUSTOMER, PERCENT, TURNOVER, CREDIT_LIMIT, PAYMENT_TERM),
     describers=DESCRIBERS,
 )

@@ -7,7 +7,7 @@ from typing import Any
 
 from skillweave.tasks.skills import Input, Rule, Skill, Toolbox, applicable
 from skillweave.tasks.suites.office.apps.customers.procedures import last_talk
-from skillweave.tasks.suites.office.common import euros
+from skillweave.tasks.suites.office.common import ahead, euros
 
 ANY_CUSTOMER = Input(types=("Customer",))
 
@@ -161,7 +161,7 @@ def follow_up(use: Toolbox, customer: str) -> str:
     """Work out by when someone has to get back to a customer."""
     talk = last_talk(use, customer)
     days = _interval(use, customer, talk["kind"])
-    return _add_working_days(date.fromisoformat(talk["held_on"]), days).isoformat()
+    return ahead(use, _add_working_days(date.fromisoformat(talk["held_on"]), days).isoformat())
 
 
 def _calendar_days(use: Toolbox, customer: str) -> str:
@@ -233,7 +233,7 @@ PROCEDURAL = (
         id="customers.work_out_credit_limit",
         description="Work out the credit limit that a customer may have.",
         inputs={"customer": ANY_CUSTOMER},
-        output="Money",
+        output="CreditLimit",
         tools=("get_customer",),
         procedure=limit,
         rule=Rule(

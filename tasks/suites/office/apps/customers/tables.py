@@ -4,10 +4,14 @@ from datetime import timedelta
 from typing import Literal
 
 from skillweave.tasks.apps import Filling
+from skillweave.tasks.suites.office.common import CURRENCY
 from skillweave.tasks.values import ValueType
 from skillweave.tasks.world import Column, Table
 
 CUSTOMER = ValueType(name="Customer", kind="entity", noun="customer", table="customers", label="name")
+TURNOVER = ValueType(name="Turnover", kind="money", noun="amount of business", unit=CURRENCY)
+CREDIT_LIMIT = ValueType(name="CreditLimit", kind="money", noun="credit limit", unit=CURRENCY)
+PAYMENT_TERM = ValueType(name="PaymentTerm", kind="number", noun="payment term", unit="days")
 PERCENT = ValueType(name="Percent", kind="number", noun="percentage", unit="percent")
 
 Industry = Literal["Food", "Retail", "Energy", "Construction", "Healthcare", "Education", "Tourism", "Machinery"]
@@ -20,27 +24,27 @@ TABLES = (
         name="customers",
         prefix="CUS",
         columns=(
-            Column(name="name"),
-            Column(name="industry"),
+            Column(name="name", kind="exact"),
+            Column(name="industry", kind="exact"),
             Column(name="city", sql="TEXT", kind="free"),
             Column(name="country", sql="TEXT", kind="free"),
-            Column(name="status"),
-            Column(name="owner_id", references="people"),
+            Column(name="status", kind="exact"),
+            Column(name="owner_id", references="people", kind="exact"),
             Column(name="customer_since", kind="typed"),
             Column(name="yearly_sales", sql="REAL NOT NULL", kind="typed"),
-            Column(name="late_payments", sql="INTEGER NOT NULL"),
+            Column(name="late_payments", sql="INTEGER NOT NULL", kind="exact"),
             Column(name="credit_limit", sql="REAL NOT NULL", kind="typed"),
             Column(name="discount", sql="REAL NOT NULL", kind="typed"),
-            Column(name="payment_days", sql="INTEGER NOT NULL"),
+            Column(name="payment_days", sql="INTEGER NOT NULL", kind="exact"),
         ),
     ),
     Table(
         name="contacts",
         prefix="CON",
         columns=(
-            Column(name="customer_id", references="customers"),
-            Column(name="name"),
-            Column(name="role"),
+            Column(name="customer_id", references="customers", kind="exact"),
+            Column(name="name", kind="exact"),
+            Column(name="role", kind="exact"),
             Column(name="email", sql="TEXT", kind="free"),
         ),
     ),
@@ -48,9 +52,9 @@ TABLES = (
         name="customer_talks",
         prefix="TLK",
         columns=(
-            Column(name="customer_id", references="customers"),
-            Column(name="person_id", references="people"),
-            Column(name="kind"),
+            Column(name="customer_id", references="customers", kind="exact"),
+            Column(name="person_id", references="people", kind="exact"),
+            Column(name="kind", kind="exact"),
             Column(name="held_on", kind="typed"),
             Column(name="note", sql="TEXT", kind="free"),
         ),
@@ -59,8 +63,8 @@ TABLES = (
         name="customer_notes",
         prefix="CNO",
         columns=(
-            Column(name="customer_id", references="customers"),
-            Column(name="author_id", references="people"),
+            Column(name="customer_id", references="customers", kind="exact"),
+            Column(name="author_id", references="people", kind="exact"),
             Column(name="body", kind="free"),
             Column(name="written_on", kind="volatile"),
         ),
@@ -69,10 +73,10 @@ TABLES = (
         name="opportunities",
         prefix="OPP",
         columns=(
-            Column(name="customer_id", references="customers"),
-            Column(name="title"),
+            Column(name="customer_id", references="customers", kind="exact"),
+            Column(name="title", kind="exact"),
             Column(name="value", sql="REAL NOT NULL", kind="typed"),
-            Column(name="stage"),
+            Column(name="stage", kind="exact"),
             Column(name="opened_on", kind="volatile"),
         ),
     ),
@@ -80,10 +84,10 @@ TABLES = (
         name="follow_ups",
         prefix="FUP",
         columns=(
-            Column(name="customer_id", references="customers"),
-            Column(name="person_id", references="people"),
+            Column(name="customer_id", references="customers", kind="exact"),
+            Column(name="person_id", references="people", kind="exact"),
             Column(name="due_on", kind="typed"),
-            Column(name="done", sql="INTEGER NOT NULL"),
+            Column(name="done", sql="INTEGER NOT NULL", kind="exact"),
         ),
     ),
 )
@@ -123,18 +127,21 @@ CUSTOMERS = 170
 
 
 def fill(into: Filling) -> None:
-    """Fill 176 customers, six of them namesakes in another city, with contacts, talks and opportunities."""
+    """Fill customers, a few of them namesakes in another city, with contacts, talks and opportunities."""
     departments = {row["id"]: row["name"] for row in into.rows.rows("departments")}
     people = into.rows.rows("people")
     owners = [p["id"] for p in people if p["active"] and departments[p["department_id"]] in OWNING]
+    many = into.many(CUSTOMERS)
     names = [f"{first} {second}" for first in FIRST for second in SECOND]
-    names = [names[i] for i in into.rng.permutation(len(names))[:CUSTOMERS].tolist()]
-    names += names[30:36]  # namesakes
+    if many > len(names):
+        names += [f"{a} & {b} {second}" for a in FIRST for b in FIRST if a != b for second in SECOND]
+    names = [names[i] for i in into.rng.permutation(len(names))[:many].tolist()]
+    names += names[30 : 30 + max(6, into.many(6))]  # namesakes
     cities = list(CITIES)
     draws = into.rng.integers(0, 1 << 30, size=(len(names), 10)).tolist()
     for i, name in enumerate(names):
         industry, city, status, owner, since, sales, late, limit, discount, days = draws[i]
-        place = cities[(city + 5) % 12 if i >= CUSTOMERS else city % 12]
+        place = cities[(city + 5) % 12 if i >= many else city % 12]
         into.rows.add(
             "customers",
             name=name,
@@ -158,7 +165,7 @@ def _fill_contacts(into: Filling) -> None:
     customers = into.ids("customers")
     given = [into.fake.first_name() for _ in range(40)]
     family = [into.fake.last_name() for _ in range(60)]
-    draws = into.rng.integers(0, 1 << 30, size=(380, 4)).tolist()
+    draws = into.rng.integers(0, 1 << 30, size=(into.many(380), 4)).tolist()
     for i, (who, first, last, role) in enumerate(draws):
         name = f"{given[first % 40]} {family[last % 60]}"
         into.rows.add(
@@ -172,7 +179,7 @@ def _fill_contacts(into: Filling) -> None:
 
 def _fill_talks(into: Filling, owners: list[str]) -> None:
     customers = into.ids("customers")
-    draws = into.rng.integers(0, 1 << 30, size=(460, 6)).tolist()
+    draws = into.rng.integers(0, 1 << 30, size=(into.many(460), 6)).tolist()
     for i, (who, person, kind, day, note, value) in enumerate(draws):
         customer = customers[i if i < len(customers) else who % len(customers)]
         into.rows.add(
@@ -180,10 +187,10 @@ def _fill_talks(into: Filling, owners: list[str]) -> None:
             customer_id=customer,
             person_id=owners[person % len(owners)],
             kind=("call", "visit", "video meeting")[kind % 3],
-            held_on=(into.today - timedelta(days=day % 100)).isoformat(),
+            held_on=(into.today - timedelta(days=day % (15 if value % 3 else 100))).isoformat(),
             note=NOTES[note % len(NOTES)],
         )
-        if i < 330:
+        if i < into.many(330):
             into.rows.add(
                 "opportunities",
                 customer_id=customers[who % len(customers)],

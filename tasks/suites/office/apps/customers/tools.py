@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from skillweave.tasks.suites.office.apps.customers.tables import Industry, Stage, Status, Talk
-from skillweave.tasks.suites.office.common import euros, matches, need, paged
+from skillweave.tasks.suites.office.common import coming, euros, matches, need, paged
 from skillweave.tasks.tools import ToolError, tool_of
 from skillweave.tasks.world import Row, World
 
@@ -307,7 +307,7 @@ def schedule_follow_up(world: World, customer_id: str, person_id: str, due_on: d
     """
     _customer(world, customer_id)
     _colleague(world, person_id)
-    row = {"customer_id": customer_id, "person_id": person_id, "due_on": due_on.isoformat()}
+    row = {"customer_id": customer_id, "person_id": person_id, "due_on": coming(world, due_on, "due_on")}
     return {"id": world.insert("follow_ups", **row, done=0), **row}
 
 

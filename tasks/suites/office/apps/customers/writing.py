@@ -55,7 +55,9 @@ WRITING = (
         description="Set the credit limit of a customer.",
         inputs={
             "customer": ANY_CUSTOMER,
-            "amount": Input(types=("Money",), values=(1750.0, 3400.0, 6250.0, 9800.0, 14300.0, 21750.0)),
+            "amount": Input(
+                types=("CreditLimit", "Turnover"), values=(1750.0, 3400.0, 6250.0, 9800.0, 14300.0, 21750.0)
+            ),
         },
         writes=True,
         tools=("get_customer", "update_customer"),
@@ -85,7 +87,7 @@ WRITING = (
     Skill(
         id="customers.set_payment_term",
         description="Set the number of days within which a customer has to pay.",
-        inputs={"customer": ANY_CUSTOMER, "days": Input(types=("Days",), values=(7, 10, 25, 40, 50, 75))},
+        inputs={"customer": ANY_CUSTOMER, "days": Input(types=("PaymentTerm",), values=(7, 10, 25, 40, 50, 75))},
         writes=True,
         tools=("get_customer", "update_customer"),
         procedure=procedures.set_payment_days,
@@ -161,7 +163,7 @@ WRITING = (
                 values=("Autumn campaign", "Second location", "Maintenance package", "Three-year deal"),
                 literal=True,
             ),
-            "amount": Input(types=("Money",), values=(950.0, 2300.0, 4750.0, 8200.0, 12600.0)),
+            "amount": Input(types=("Turnover",), values=(950.0, 2300.0, 4750.0, 8200.0, 12600.0)),
         },
         writes=True,
         tools=("create_opportunity",),

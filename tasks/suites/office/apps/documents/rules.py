@@ -5,7 +5,7 @@ from typing import Any
 
 from skillweave.tasks.skills import Input, Rule, Skill, Toolbox
 from skillweave.tasks.suites.office.apps.documents.tables import KIND_NAMES
-from skillweave.tasks.suites.office.common import add_months, closed_days, on_or_after_working
+from skillweave.tasks.suites.office.common import add_months, ahead, closed_days, on_or_after_working
 
 ANY_DOCUMENT = Input(types=("Document",))
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")
@@ -115,7 +115,7 @@ def _review(use: Toolbox, document: str) -> str:
     rule = use.rule
     months = rule["months"][found["kind"]] - (rule["sooner"] if found["confidential"] else 0)
     day = _on_weekday(add_months(date.fromisoformat(found["issued_on"]), months), rule["weekday"])
-    return on_or_after_working(day, closed_days(use, day, day + timedelta(days=30))).isoformat()
+    return ahead(use, on_or_after_working(day, closed_days(use, day, day + timedelta(days=30))).isoformat())
 
 
 def _review_any_day(use: Toolbox, document: str) -> str:

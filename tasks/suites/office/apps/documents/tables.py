@@ -18,15 +18,15 @@ TABLES = (
         name="documents",
         prefix="DOC",
         columns=(
-            Column(name="title"),
-            Column(name="file_name"),
-            Column(name="kind"),
-            Column(name="owner_id", references="people"),
-            Column(name="department_id", references="departments"),
-            Column(name="status"),
-            Column(name="version", sql="INTEGER NOT NULL"),
+            Column(name="title", kind="exact"),
+            Column(name="file_name", kind="exact"),
+            Column(name="kind", kind="exact"),
+            Column(name="owner_id", references="people", kind="exact"),
+            Column(name="department_id", references="departments", kind="exact"),
+            Column(name="status", kind="exact"),
+            Column(name="version", sql="INTEGER NOT NULL", kind="exact"),
             Column(name="pages", sql="INTEGER NOT NULL", kind="volatile"),
-            Column(name="confidential", sql="INTEGER NOT NULL"),
+            Column(name="confidential", sql="INTEGER NOT NULL", kind="exact"),
             Column(name="issued_on", kind="volatile"),
             Column(name="review_on", sql="TEXT", kind="typed"),
         ),
@@ -35,9 +35,9 @@ TABLES = (
         name="document_shares",
         prefix="SHR",
         columns=(
-            Column(name="document_id", references="documents"),
-            Column(name="person_id", references="people"),
-            Column(name="role"),
+            Column(name="document_id", references="documents", kind="exact"),
+            Column(name="person_id", references="people", kind="exact"),
+            Column(name="role", kind="exact"),
         ),
         constraints=("UNIQUE (document_id, person_id)",),
     ),
@@ -45,8 +45,8 @@ TABLES = (
         name="document_comments",
         prefix="CMT",
         columns=(
-            Column(name="document_id", references="documents"),
-            Column(name="author_id", references="people"),
+            Column(name="document_id", references="documents", kind="exact"),
+            Column(name="author_id", references="people", kind="exact"),
             Column(name="body", kind="free"),
             Column(name="written_on", kind="volatile"),
         ),
@@ -72,7 +72,7 @@ Option = TypeVar("Option")
 
 
 def fill(into: Filling) -> None:
-    """Fill 280 documents, some under the same title, with their shares and comments."""
+    """Fill documents, some under the same title, with their shares and comments."""
     draw = draws(into)
 
     def pick(options: Sequence[Option]) -> Option:
@@ -81,7 +81,7 @@ def fill(into: Filling) -> None:
     people = into.rows.rows("people")
     departments = {row["id"]: row["department_id"] for row in people}
     staff = [row["id"] for row in people]
-    by_age = sorted((draw(2, 400) for _ in range(280)), reverse=True)
+    by_age = sorted((draw(2, 400) for _ in range(into.many(280))), reverse=True)
     for age in by_age:
         subject, kind, site = pick(SUBJECTS), pick(KIND_NAMES), pick(SITES)
         owner = pick(staff)

@@ -4,7 +4,7 @@ from skillweave.tasks.apps import App
 from skillweave.tasks.suites.office.apps.expenses.describers import DESCRIBERS
 from skillweave.tasks.suites.office.apps.expenses.procedural import PROCEDURAL
 from skillweave.tasks.suites.office.apps.expenses.reading import READING
-from skillweave.tasks.suites.office.apps.expenses.tables import EXPENSE, TABLES, fill
+from skillweave.tasks.suites.office.apps.expenses.tables import BUDGET, EXPENSE, SPENDING, TABLES, fill
 from skillweave.tasks.suites.office.apps.expenses.tools import TOOLS
 from skillweave.tasks.suites.office.apps.expenses.writing import WRITING
 
@@ -14,6 +14,6 @@ APP = App(
     fill=fill,
     tools=TOOLS,
     skills=(*READING, *WRITING, *PROCEDURAL),
-    types=(EXPENSE,),
+    types=(EXPENSE, BUDGET, SPENDING),
     describers=DESCRIBERS,
 )

@@ -4,11 +4,14 @@ from datetime import timedelta
 from typing import Literal
 
 from skillweave.tasks.apps import Filling
-from skillweave.tasks.suites.office.common import month_before
+from skillweave.tasks.suites.office.common import CURRENCY, month_before
 from skillweave.tasks.values import ValueType
 from skillweave.tasks.world import Column, Table
 
 EXPENSE = ValueType(name="Expense", kind="entity", noun="expense", table="expenses", label="id")
+
+SPENDING = ValueType(name="Spending", kind="money", noun="sum spent", unit=CURRENCY)
+BUDGET = ValueType(name="Budget", kind="money", noun="budget", unit=CURRENCY)
 
 Category = Literal["Meals", "Hotel", "Taxi", "Train", "Software", "Training", "Office Supplies", "Client Gifts"]
 Status = Literal["submitted", "approved", "rejected", "withdrawn"]
@@ -18,14 +21,14 @@ TABLES = (
         name="expenses",
         prefix="EXP",
         columns=(
-            Column(name="person_id", references="people"),
-            Column(name="category"),
+            Column(name="person_id", references="people", kind="exact"),
+            Column(name="category", kind="exact"),
             Column(name="merchant", sql="TEXT", kind="free"),
             Column(name="amount", sql="REAL NOT NULL", kind="typed"),
             Column(name="spent_on", kind="typed"),
-            Column(name="receipt", sql="INTEGER NOT NULL"),
-            Column(name="status"),
-            Column(name="approver_id", sql="TEXT", references="people"),
+            Column(name="receipt", sql="INTEGER NOT NULL", kind="exact"),
+            Column(name="status", kind="exact"),
+            Column(name="approver_id", sql="TEXT", references="people", kind="exact"),
             Column(name="decided_on", sql="TEXT", kind="volatile"),
             Column(name="note", sql="TEXT", kind="free"),
         ),
@@ -34,8 +37,8 @@ TABLES = (
         name="expense_comments",
         prefix="ECM",
         columns=(
-            Column(name="expense_id", references="expenses"),
-            Column(name="author_id", references="people"),
+            Column(name="expense_id", references="expenses", kind="exact"),
+            Column(name="author_id", references="people", kind="exact"),
             Column(name="body", kind="free"),
             Column(name="written_on", kind="volatile"),
         ),
@@ -44,7 +47,7 @@ TABLES = (
         name="reimbursements",
         prefix="RMB",
         columns=(
-            Column(name="expense_id", sql="TEXT NOT NULL UNIQUE", references="expenses"),
+            Column(name="expense_id", sql="TEXT NOT NULL UNIQUE", references="expenses", kind="exact"),
             Column(name="amount", sql="REAL NOT NULL", kind="typed"),
             Column(name="paid_on", kind="volatile"),
         ),
@@ -53,8 +56,8 @@ TABLES = (
         name="expense_budgets",
         prefix="BUD",
         columns=(
-            Column(name="department_id", references="departments"),
-            Column(name="month"),
+            Column(name="department_id", references="departments", kind="exact"),
+            Column(name="month", kind="exact"),
             Column(name="amount", sql="REAL NOT NULL", kind="typed"),
         ),
         constraints=("UNIQUE (department_id, month)",),
@@ -63,7 +66,7 @@ TABLES = (
         name="cash_advances",
         prefix="ADV",
         columns=(
-            Column(name="person_id", references="people"),
+            Column(name="person_id", references="people", kind="exact"),
             Column(name="amount", sql="REAL NOT NULL", kind="typed"),
             Column(name="settle_by", kind="typed"),
             Column(name="granted_on", kind="volatile"),
@@ -73,11 +76,11 @@ TABLES = (
         name="car_drives",
         prefix="DRV",
         columns=(
-            Column(name="person_id", references="people"),
+            Column(name="person_id", references="people", kind="exact"),
             Column(name="driven_on", kind="typed"),
-            Column(name="kilometres", sql="INTEGER NOT NULL"),
-            Column(name="passengers", sql="INTEGER NOT NULL"),
-            Column(name="settled", sql="INTEGER NOT NULL"),
+            Column(name="kilometres", sql="INTEGER NOT NULL", kind="exact"),
+            Column(name="passengers", sql="INTEGER NOT NULL", kind="exact"),
+            Column(name="settled", sql="INTEGER NOT NULL", kind="exact"),
         ),
     ),
 )
@@ -119,7 +122,7 @@ def fill(into: Filling) -> None:
     managers = {row["id"]: row["manager_id"] for row in into.rows.rows("people")}
     _fill_expenses(into, people, managers)
     _fill_budgets(into)
-    draws = into.rng.integers(0, 1 << 30, size=(DRIVES, 5)).tolist()
+    draws = into.rng.integers(0, 1 << 30, size=(into.many(DRIVES), 5)).tolist()
     for who, day, far, along, settled in draws:
         into.rows.add(
             "car_drives",
@@ -129,7 +132,7 @@ def fill(into: Filling) -> None:
             passengers=max(0, along % 6 - 2),
             settled=1 if settled % 100 < 22 else 0,
         )
-    for _ in range(70):
+    for _ in range(into.many(70)):
         into.rows.add(
             "cash_advances",
             person_id=into.pick(people),
@@ -141,7 +144,7 @@ def fill(into: Filling) -> None:
 
 def _fill_expenses(into: Filling, people: list[str], managers: dict[str, str | None]) -> None:
     categories = list(MERCHANTS)
-    draws = into.rng.integers(0, 1 << 30, size=(EXPENSES, 8)).tolist()
+    draws = into.rng.integers(0, 1 << 30, size=(into.many(EXPENSES), 8)).tolist()
     for i, (who, what, where, cents, day, state, flag, note) in enumerate(draws):
         category = categories[what % len(categories)]
         low, high = RANGES[category]

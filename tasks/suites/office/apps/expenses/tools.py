@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from skillweave.tasks.suites.office.apps.expenses.tables import Category, Status
-from skillweave.tasks.suites.office.common import euros, need, paged
+from skillweave.tasks.suites.office.common import coming, euros, gone, need, paged
 from skillweave.tasks.tools import ToolError, tool_of
 from skillweave.tasks.world import Row, World
 
@@ -267,10 +267,10 @@ def grant_cash_advance(world: World, person_id: str, amount: Amount, settle_by: 
     Args:
         person_id: id of the person
         amount: amount in EUR
-        settle_by: day by which it must be settled, as YYYY-MM-DD
+        settle_by: day by which it must be settled, as YYYY-MM-DD, not before today
     """
     _staff(world, person_id)
-    day = settle_by.isoformat()
+    day = coming(world, settle_by, "settle_by")
     key = world.insert(
         "cash_advances",
         person_id=person_id,
@@ -306,18 +306,18 @@ def log_car_drive(
     kilometres: Annotated[int, Field(gt=0)],
     passengers: Annotated[int, Field(ge=0, le=8)] = 0,
 ) -> dict[str, Any]:
-    """Record a business drive, made or planned, with a private car.
+    """Record a business drive with a private car.
 
     Args:
         person_id: id of the driver
-        driven_on: day of the drive, as YYYY-MM-DD
+        driven_on: day of the drive, as YYYY-MM-DD, not after today
         kilometres: whole kilometres driven
         passengers: colleagues who rode along
     """
     _staff(world, person_id)
     row = {
         "person_id": person_id,
-        "driven_on": driven_on.isoformat(),
+        "driven_on": gone(world, driven_on, "driven_on"),
         "kilometres": kilometres,
         "passengers": passengers,
         "settled": 0,

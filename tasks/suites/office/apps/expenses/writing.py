@@ -147,7 +147,7 @@ WRITING = (
         inputs={
             "department": ANY_DEPARTMENT,
             "month": ANY_MONTH,
-            "amount": Input(types=("Money",), values=(1250.0, 1875.0, 2240.0, 2620.0, 3175.0)),
+            "amount": Input(types=("Budget", "Spending"), values=(1250.0, 1875.0, 2240.0, 2620.0, 3175.0)),
         },
         writes=True,
         tools=("get_expense_budget", "set_expense_budget"),
@@ -180,14 +180,14 @@ WRITING = (
         description="Record a business drive with a private car.",
         inputs={
             "person": ANY_PERSON,
-            "day": Input(types=("Date",)),
+            "day": Input(types=("PastDate",)),
             "kilometres": Input(types=("Count",), values=(24, 37, 58, 83, 116, 142, 205), literal=True),
         },
         writes=True,
         tools=("get_person", "log_car_drive"),
         procedure=procedures.log_drive,
         phrases=(
-            "Record that {person} drives {kilometres} km with the private car on {day}, alone.",
+            "Record that {person} drove {kilometres} km with the private car on {day}, alone.",
             "Log a drive of {kilometres} km without passengers for {person} on {day}.",
             "Enter a private-car drive for {person}: {kilometres} km on {day}, no passengers.",
         ),

@@ -4,7 +4,7 @@ from skillweave.tasks.apps import App
 from skillweave.tasks.suites.office.apps.leave.describers import DESCRIBERS
 from skillweave.tasks.suites.office.apps.leave.procedural import PROCEDURAL
 from skillweave.tasks.suites.office.apps.leave.skills import SKILLS
-from skillweave.tasks.suites.office.apps.leave.tables import LEAVE_REQUEST, TABLES, fill
+from skillweave.tasks.suites.office.apps.leave.tables import LEAVE_DAYS, LEAVE_REQUEST, TABLES, fill
 from skillweave.tasks.suites.office.apps.leave.tools import TOOLS
 
 APP = App(
@@ -13,6 +13,6 @@ APP = App(
     fill=fill,
     tools=TOOLS,
     skills=(*SKILLS, *PROCEDURAL),
-    types=(LEAVE_REQUEST,),
+    types=(LEAVE_REQUEST, LEAVE_DAYS),
     describers=DESCRIBERS,
 )

@@ -6,7 +6,7 @@ from typing import Any
 from skillweave.tasks.skills import Toolbox, applicable
 from skillweave.tasks.suites.office.apps.leave.tables import is_working_day, last_day_of, next_working_day
 from skillweave.tasks.suites.office.apps.steps import every, foremost
-from skillweave.tasks.suites.office.common import days_of
+from skillweave.tasks.suites.office.common import ahead, days_of
 
 
 def department_name(use: Toolbox, department: str) -> str:
@@ -27,12 +27,12 @@ def requester(use: Toolbox, request: str) -> str:
 
 
 def first_day(use: Toolbox, request: str) -> str:
-    return str(use.get_leave_request(request_id=request)["first_day"])
+    return ahead(use, str(use.get_leave_request(request_id=request)["first_day"]))
 
 
 def return_date(use: Toolbox, request: str) -> str:
     last = date.fromisoformat(use.get_leave_request(request_id=request)["last_day"])
-    return next_working_day(last).isoformat()
+    return ahead(use, next_working_day(last).isoformat())
 
 
 def substitute_of(use: Toolbox, request: str) -> str:

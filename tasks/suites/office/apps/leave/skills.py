@@ -13,7 +13,7 @@ SKILLS = (
         id="leave.count_days_left",
         description="See how many vacation days a person has left this year.",
         inputs={"person": PERSON},
-        output="Days",
+        output="LeaveDays",
         tools=("get_person", "get_leave_balance"),
         procedure=procedures.days_left,
         phrases=(
@@ -108,7 +108,7 @@ SKILLS = (
     Skill(
         id="leave.count_absent",
         description="Count the people of a department who are on approved leave on a day.",
-        inputs={"department": DEPARTMENT, "day": DAY},
+        inputs={"department": DEPARTMENT, "day": Input(types=("Date", "PastDate"))},
         output="Count",
         tools=("list_departments", "search_leave_requests"),
         procedure=procedures.count_absent,
@@ -183,7 +183,7 @@ SKILLS = (
         inputs={
             "person": PERSON,
             "first_day": DAY,
-            "days": Input(types=("Days", "Count"), values=(1, 2, 3, 4, 5, 8)),
+            "days": Input(types=("LeaveDays", "Days"), values=(1, 2, 3, 4, 5, 8)),
         },
         output="LeaveRequest",
         writes=True,
@@ -264,7 +264,7 @@ SKILLS = (
     Skill(
         id="leave.set_allowance",
         description="Set how many vacation days a person is granted this year.",
-        inputs={"person": PERSON, "days": Input(types=("Days", "Count"), values=(24, 25, 27.5, 33, 34.5, 36))},
+        inputs={"person": PERSON, "days": Input(types=("LeaveDays",), values=(24, 25, 27.5, 33, 34.5, 36))},
         writes=True,
         tools=("get_person", "get_leave_balance", "set_leave_allowance"),
         procedure=procedures.set_allowance,

@@ -8,6 +8,7 @@ from skillweave.tasks.values import ValueType
 from skillweave.tasks.world import Column, Table
 
 LEAVE_REQUEST = ValueType(name="LeaveRequest", kind="entity", noun="leave request", table="leave_requests", label="id")
+LEAVE_DAYS = ValueType(name="LeaveDays", kind="number", noun="number of leave days", unit="days")
 
 KINDS = ("vacation", "training", "unpaid", "parental")
 STATUSES = ("pending", "approved", "rejected", "cancelled")
@@ -17,8 +18,8 @@ TABLES = (
         name="leave_accounts",
         prefix="LAC",
         columns=(
-            Column(name="person_id", references="people"),
-            Column(name="year", sql="INTEGER NOT NULL"),
+            Column(name="person_id", references="people", kind="exact"),
+            Column(name="year", sql="INTEGER NOT NULL", kind="exact"),
             Column(name="granted", sql="REAL NOT NULL", kind="typed"),
             Column(name="carried_over", sql="REAL NOT NULL", kind="typed"),
         ),
@@ -28,14 +29,14 @@ TABLES = (
         name="leave_requests",
         prefix="LVR",
         columns=(
-            Column(name="person_id", references="people"),
-            Column(name="kind"),
-            Column(name="first_day"),
-            Column(name="last_day"),
+            Column(name="person_id", references="people", kind="exact"),
+            Column(name="kind", kind="exact"),
+            Column(name="first_day", kind="typed"),
+            Column(name="last_day", kind="typed"),
             Column(name="days", sql="INTEGER NOT NULL", kind="typed"),
-            Column(name="status"),
-            Column(name="decided_by", sql="TEXT", references="people"),
-            Column(name="substitute_id", sql="TEXT", references="people"),
+            Column(name="status", kind="exact"),
+            Column(name="decided_by", sql="TEXT", references="people", kind="exact"),
+            Column(name="substitute_id", sql="TEXT", references="people", kind="exact"),
             Column(name="note", sql="TEXT", kind="free"),
             Column(name="requested_on", kind="volatile"),
         ),

@@ -5,7 +5,7 @@ from typing import Any
 
 from skillweave.tasks.skills import Input, Rule, Skill, Toolbox, applicable
 from skillweave.tasks.suites.office.apps.mail.tables import FOLDERS, PRIORITIES
-from skillweave.tasks.suites.office.common import add_months, closed_days, is_working, on_or_after_working
+from skillweave.tasks.suites.office.common import add_months, ahead, closed_days, is_working, on_or_after_working
 
 ANY_MAIL = Input(types=("Mail",))
 PERIODS = {1: "month", 3: "quarter", 6: "half-year", 12: "year"}
@@ -26,7 +26,7 @@ def _answer_day(use: Toolbox, mail: str) -> str:
         begins = max(minute, opens)
         if is_working(day, closed) and begins < closes:
             if left <= closes - begins:
-                return day.isoformat()
+                return ahead(use, day.isoformat())
             left -= closes - begins
         day, minute = day + timedelta(days=1), 0
 

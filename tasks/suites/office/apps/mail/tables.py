@@ -15,14 +15,14 @@ TABLES = (
         name="mails",
         prefix="MAI",
         columns=(
-            Column(name="sender_id", references="people"),
+            Column(name="sender_id", references="people", kind="exact"),
             Column(name="recipients", kind="set"),
-            Column(name="subject"),
+            Column(name="subject", kind="exact"),
             Column(name="body", kind="free"),
-            Column(name="folder"),
-            Column(name="priority"),
-            Column(name="document_id", sql="TEXT", references="documents"),
-            Column(name="reply_to_id", sql="TEXT", references="mails"),
+            Column(name="folder", kind="exact"),
+            Column(name="priority", kind="exact"),
+            Column(name="document_id", sql="TEXT", references="documents", kind="exact"),
+            Column(name="reply_to_id", sql="TEXT", references="mails", kind="exact"),
             Column(name="follow_up_on", sql="TEXT", kind="typed"),
             Column(name="sent_at", kind="volatile"),
             Column(name="read", sql="INTEGER NOT NULL", kind="volatile"),
@@ -50,14 +50,15 @@ BODIES = (
 
 
 def fill(into: Filling) -> None:
-    """Fill 560 mails of the last half year, a third of them answers; some subjects come again and again."""
+    """Fill mails of the last half year, many of the last days, a third of them answers under the same subjects."""
     staff = [row["id"] for row in into.rows.rows("people") if row["active"]]
     documents = into.ids("documents")
     closed = {row["date"] for row in into.rows.rows("company_holidays")}
     draw = draws(into)
-    shares = into.rng.random((560, 5)).tolist()
-    guests = into.rng.integers(0, len(staff), size=(560, 4)).tolist()
-    ages = sorted(into.rng.integers(1, 195, size=560).tolist(), reverse=True)
+    count = into.many(560)
+    shares = into.rng.random((count, 5)).tolist()
+    guests = into.rng.integers(0, len(staff), size=(count, 4)).tolist()
+    ages = sorted((draw(1, 5) if draw(0, 2) == 0 else draw(7, 194) for _ in range(count)), reverse=True)
     sent: list[dict[str, str]] = []
     for age, share, picks in zip(ages, shares, guests, strict=True):
         day = into.today - timedelta(days=age)

@@ -5,7 +5,7 @@ from skillweave.tasks.suites.office.apps.orders.describers import DESCRIBERS
 from skillweave.tasks.suites.office.apps.orders.inventory import INVENTORY_TOOLS
 from skillweave.tasks.suites.office.apps.orders.procedural import PROCEDURAL
 from skillweave.tasks.suites.office.apps.orders.reading import READING
-from skillweave.tasks.suites.office.apps.orders.tables import ORDER, PRODUCT, TABLES, fill
+from skillweave.tasks.suites.office.apps.orders.tables import FEE, ORDER, PRICE, PRODUCT, TABLES, UNITS, fill
 from skillweave.tasks.suites.office.apps.orders.tools import ORDER_TOOLS
 from skillweave.tasks.suites.office.apps.orders.writing import WRITING
 
@@ -15,6 +15,6 @@ APP = App(
     fill=fill,
     tools=(*ORDER_TOOLS, *INVENTORY_TOOLS),
     skills=(*READING, *WRITING, *PROCEDURAL),
-    types=(ORDER, PRODUCT),
+    types=(ORDER, PRODUCT, PRICE, FEE, UNITS),
     describers=DESCRIBERS,
 )

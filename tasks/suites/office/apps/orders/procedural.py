@@ -133,7 +133,7 @@ PROCEDURAL = (
         id="orders.work_out_shipping_fee",
         description="Work out the fee for shipping an order.",
         inputs={"order": Input(types=("Order",))},
-        output="Money",
+        output="Fee",
         tools=("get_order", "get_customer"),
         procedure=shipping_fee,
         rule=Rule(
@@ -153,7 +153,7 @@ PROCEDURAL = (
         id="orders.work_out_reorder_quantity",
         description="Work out how many units of a product to order from the supplier.",
         inputs={"product": Input(types=("Product",))},
-        output="Count",
+        output="Units",
         tools=("get_product", "list_supply_orders"),
         procedure=reorder_quantity,
         rule=Rule(

@@ -5,11 +5,16 @@ from typing import Literal
 
 from skillweave.tasks.apps import Filling
 from skillweave.tasks.suites.office.apps.customers.tables import OWNING
+from skillweave.tasks.suites.office.common import CURRENCY
 from skillweave.tasks.values import ValueType
 from skillweave.tasks.world import Column, Table
 
 PRODUCT = ValueType(name="Product", kind="entity", noun="product", table="products", label="name", aliases=("sku",))
 ORDER = ValueType(name="Order", kind="entity", noun="order", table="orders", label="id")
+
+PRICE = ValueType(name="Price", kind="money", noun="price", unit=CURRENCY)
+FEE = ValueType(name="Fee", kind="money", noun="fee", unit=CURRENCY)
+UNITS = ValueType(name="Units", kind="number", noun="number of units")
 
 Category = Literal["Furniture", "Lighting", "Paper", "Electronics", "Kitchen", "Cleaning"]
 Status = Literal["draft", "confirmed", "shipped", "delivered", "cancelled"]
@@ -20,23 +25,23 @@ TABLES = (
         name="products",
         prefix="PRD",
         columns=(
-            Column(name="name", sql="TEXT NOT NULL UNIQUE"),
-            Column(name="sku", sql="TEXT NOT NULL UNIQUE"),
-            Column(name="category"),
+            Column(name="name", sql="TEXT NOT NULL UNIQUE", kind="exact"),
+            Column(name="sku", sql="TEXT NOT NULL UNIQUE", kind="exact"),
+            Column(name="category", kind="exact"),
             Column(name="price", sql="REAL NOT NULL", kind="typed"),
             Column(name="weight_kg", sql="REAL NOT NULL", kind="typed"),
-            Column(name="pack_size", sql="INTEGER NOT NULL"),
-            Column(name="weekly_demand", sql="INTEGER NOT NULL"),
-            Column(name="lead_weeks", sql="INTEGER NOT NULL"),
+            Column(name="pack_size", sql="INTEGER NOT NULL", kind="exact"),
+            Column(name="weekly_demand", sql="INTEGER NOT NULL", kind="exact"),
+            Column(name="lead_weeks", sql="INTEGER NOT NULL", kind="exact"),
         ),
     ),
     Table(
         name="stock",
         prefix="STK",
         columns=(
-            Column(name="product_id", references="products"),
-            Column(name="warehouse"),
-            Column(name="quantity", sql="INTEGER NOT NULL CHECK (quantity >= 0)"),
+            Column(name="product_id", references="products", kind="exact"),
+            Column(name="warehouse", kind="exact"),
+            Column(name="quantity", sql="INTEGER NOT NULL CHECK (quantity >= 0)", kind="exact"),
         ),
         constraints=("UNIQUE (product_id, warehouse)",),
     ),
@@ -44,9 +49,9 @@ TABLES = (
         name="supply_orders",
         prefix="SUP",
         columns=(
-            Column(name="product_id", references="products"),
-            Column(name="quantity", sql="INTEGER NOT NULL"),
-            Column(name="received", sql="INTEGER NOT NULL"),
+            Column(name="product_id", references="products", kind="exact"),
+            Column(name="quantity", sql="INTEGER NOT NULL", kind="exact"),
+            Column(name="received", sql="INTEGER NOT NULL", kind="exact"),
             Column(name="placed_on", kind="volatile"),
         ),
     ),
@@ -54,10 +59,10 @@ TABLES = (
         name="orders",
         prefix="ORD",
         columns=(
-            Column(name="customer_id", references="customers"),
-            Column(name="person_id", sql="TEXT", references="people"),
+            Column(name="customer_id", references="customers", kind="exact"),
+            Column(name="person_id", sql="TEXT", references="people", kind="exact"),
             Column(name="ordered_on", kind="typed"),
-            Column(name="status"),
+            Column(name="status", kind="exact"),
             Column(name="ship_by", sql="TEXT", kind="typed"),
             Column(name="shipping_fee", sql="REAL", kind="typed"),
             Column(name="discount", sql="REAL NOT NULL", kind="typed"),
@@ -68,9 +73,9 @@ TABLES = (
         name="order_lines",
         prefix="LIN",
         columns=(
-            Column(name="order_id", references="orders"),
-            Column(name="product_id", references="products"),
-            Column(name="quantity", sql="INTEGER NOT NULL"),
+            Column(name="order_id", references="orders", kind="exact"),
+            Column(name="product_id", references="products", kind="exact"),
+            Column(name="quantity", sql="INTEGER NOT NULL", kind="exact"),
             Column(name="unit_price", sql="REAL NOT NULL", kind="typed"),
         ),
         constraints=("UNIQUE (order_id, product_id)",),
@@ -104,7 +109,7 @@ def fill(into: Filling) -> None:
     departments = {row["id"]: row["name"] for row in into.rows.rows("departments")}
     handlers = [p["id"] for p in into.rows.rows("people") if p["active"] and departments[p["department_id"]] in OWNING]
     products = into.rows.rows("products")
-    draws = into.rng.integers(0, 1 << 30, size=(ORDERS, 14)).tolist()
+    draws = into.rng.integers(0, 1 << 30, size=(into.many(ORDERS), 14)).tolist()
     for who, handler, day, state, ship, fee, discount, remark, size, *lines in draws:
         state %= 100
         status = (

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from pydantic import Field
 
 from skillweave.tasks.suites.office.apps.orders.tables import Status
-from skillweave.tasks.suites.office.common import euros, need, paged
+from skillweave.tasks.suites.office.common import coming, euros, need, paged
 from skillweave.tasks.tools import ToolError, tool_of
 from skillweave.tasks.world import Row, World
 
@@ -157,7 +157,7 @@ def update_order(
     Args:
         order_id: id of the order
         handler_id: person id of the colleague who handles it
-        ship_by: day by which it must be shipped, as YYYY-MM-DD
+        ship_by: day by which it must be shipped, as YYYY-MM-DD, not before today
         shipping_fee: fee for shipping in EUR
         discount: discount on this order in percent, at most 40
     """
@@ -170,7 +170,7 @@ def update_order(
         raise ToolError(f"A discount of {discount:g} percent is too high; at most 40 percent can be given.")
     given = {
         "person_id": handler_id,
-        "ship_by": None if ship_by is None else ship_by.isoformat(),
+        "ship_by": None if ship_by is None else coming(world, ship_by, "ship_by"),
         "shipping_fee": None if shipping_fee is None else euros(shipping_fee),
         "discount": discount,
     }

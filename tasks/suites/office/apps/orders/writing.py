@@ -16,7 +16,7 @@ WRITING = (
         inputs={
             "customer": ANY_CUSTOMER,
             "product": ANY_PRODUCT,
-            "quantity": Input(types=("Count",), values=(4, 7, 9, 15, 22, 30)),
+            "quantity": Input(types=("Units", "Headcount"), values=(4, 7, 9, 15, 22, 30)),
         },
         output="Order",
         writes=True,
@@ -39,7 +39,7 @@ WRITING = (
         inputs={
             "order": ANY_ORDER,
             "product": ANY_PRODUCT,
-            "quantity": Input(types=("Count",), values=(2, 5, 8, 11, 16, 24)),
+            "quantity": Input(types=("Units", "Headcount"), values=(2, 5, 8, 11, 16, 24)),
         },
         writes=True,
         tools=("get_order", "add_order_line"),
@@ -106,7 +106,7 @@ WRITING = (
     Skill(
         id="orders.charge_shipping",
         description="Set the shipping fee of an order.",
-        inputs={"order": ANY_ORDER, "amount": Input(types=("Money",), values=(4.2, 7.8, 11.6, 15.25, 29.9))},
+        inputs={"order": ANY_ORDER, "amount": Input(types=("Fee",), values=(4.2, 7.8, 11.6, 15.25, 29.9))},
         writes=True,
         tools=("get_order", "update_order"),
         procedure=procedures.charge_shipping,
@@ -132,7 +132,7 @@ WRITING = (
     Skill(
         id="orders.set_price",
         description="Change the list price of a product.",
-        inputs={"product": ANY_PRODUCT, "amount": Input(types=("Money",), values=(14.95, 37.5, 62.0, 89.9, 143.0))},
+        inputs={"product": ANY_PRODUCT, "amount": Input(types=("Price",), values=(14.95, 37.5, 62.0, 89.9, 143.0))},
         writes=True,
         tools=("get_product", "set_product_price"),
         procedure=procedures.set_price,
@@ -147,7 +147,7 @@ WRITING = (
         description="Move units of a product from one warehouse to another.",
         inputs={
             "product": ANY_PRODUCT,
-            "quantity": Input(types=("Count",), values=(2, 3, 4, 6, 8)),
+            "quantity": Input(types=("Units",), values=(2, 3, 4, 6, 8)),
             "source": Input(types=("Text",), values=WAREHOUSES[:2], literal=True),
             "target": Input(types=("Text",), values=WAREHOUSES[1:], literal=True),
         },
@@ -163,7 +163,7 @@ WRITING = (
     Skill(
         id="orders.reorder",
         description="Order units of a product from its supplier.",
-        inputs={"product": ANY_PRODUCT, "quantity": Input(types=("Count",), values=(120, 240, 360, 480))},
+        inputs={"product": ANY_PRODUCT, "quantity": Input(types=("Units",), values=(120, 240, 360, 480))},
         writes=True,
         tools=("get_product", "order_supply"),
         procedure=procedures.reorder,

@@ -11,23 +11,32 @@ DEPARTMENT = ValueType(name="Department", kind="entity", noun="department", tabl
 
 TABLES = (
     Table(
+        name="sites",
+        prefix="SIT",
+        columns=(Column(name="city", sql="TEXT NOT NULL UNIQUE", kind="exact"), Column(name="time_zone", kind="exact")),
+    ),
+    Table(
         name="departments",
         prefix="DEP",
-        columns=(Column(name="name"), Column(name="cost_centre"), Column(name="head_id", sql="TEXT")),
+        columns=(
+            Column(name="name", kind="exact"),
+            Column(name="cost_centre", kind="exact"),
+            Column(name="head_id", sql="TEXT", kind="exact"),
+        ),
     ),
     Table(
         name="people",
         prefix="PER",
         columns=(
-            Column(name="name"),
-            Column(name="email", sql="TEXT NOT NULL UNIQUE"),
-            Column(name="title"),
-            Column(name="department_id", references="departments"),
-            Column(name="manager_id", sql="TEXT", references="people"),
-            Column(name="site"),
-            Column(name="hired_on"),
-            Column(name="phone", sql="TEXT"),
-            Column(name="active", sql="INTEGER NOT NULL"),
+            Column(name="name", kind="exact"),
+            Column(name="email", sql="TEXT NOT NULL UNIQUE", kind="exact"),
+            Column(name="title", kind="exact"),
+            Column(name="department_id", references="departments", kind="exact"),
+            Column(name="manager_id", sql="TEXT", references="people", kind="exact"),
+            Column(name="site", kind="exact"),
+            Column(name="hired_on", kind="typed"),
+            Column(name="phone", sql="TEXT", kind="exact"),
+            Column(name="active", sql="INTEGER NOT NULL", kind="exact"),
         ),
     ),
 )
@@ -43,33 +52,42 @@ TITLES = {
     "Legal": ("Counsel", "Contract Manager", "Compliance Officer", "Paralegal"),
     "Logistics": ("Dispatcher", "Warehouse Planner", "Buyer", "Customs Clerk"),
 }
-SITES = ("Berlin", "Dublin", "Lisbon", "Oslo", "Prague", "Toronto")
+ZONES = {
+    "Berlin": "Europe/Berlin",
+    "Dublin": "Europe/Dublin",
+    "Lisbon": "Europe/Lisbon",
+    "Oslo": "Europe/Oslo",
+    "Prague": "Europe/Prague",
+    "Toronto": "America/Toronto",
+}
+SITES = tuple(ZONES)
 
 
 def fill(into: Filling) -> None:
-    """Fill eight departments with 136 people, among them namesakes and some who have left."""
+    """Fill eight departments with people (136 in the standard world), among them namesakes and some who have left."""
+    for city, zone in ZONES.items():
+        into.rows.add("sites", city=city, time_zone=zone)
     departments = [
         into.rows.add("departments", name=name, cost_centre=f"CC-{100 + 10 * i}", head_id=None)
         for i, name in enumerate(DEPARTMENTS)
     ]
-    names: list[str] = []
-    while len(names) < 132:
+    names: dict[str, str] = {}
+    many = into.many(132)
+    while len(names) < many:
         name = f"{into.fake.first_name()} {into.fake.last_name()}"
-        if name not in names:
-            names.append(name)
-    names += names[20:24]  # namesakes
+        names.setdefault(_mailbox(name), name)
+    everybody = [*names.values(), *list(names.values())[20 : 20 + max(4, into.many(4))]]  # namesakes
     heads: dict[str, str] = {}
     leads: dict[str, list[str]] = {}
-    for i, name in enumerate(names):
+    for i, name in enumerate(everybody):
         department, group = departments[i % 8], DEPARTMENTS[i % 8]
-        first, last = name.lower().replace("'", "").split(" ", 1)
         rank = i // 8
         manager = None if rank == 0 else heads[department] if rank <= 2 else into.pick(leads[department])
         title = f"Head of {group}" if rank == 0 else f"Senior {into.pick(TITLES[group])}" if rank <= 2 else None
         person = into.rows.add(
             "people",
             name=name,
-            email=f"{first}.{last.replace(' ', '')}{'2' if i >= 132 else ''}@meridian.example",
+            email=f"{_mailbox(name)}{'2' if i >= many else ''}@meridian.example",
             title=title or into.pick(TITLES[group]),
             department_id=department,
             manager_id=manager,
@@ -84,3 +102,8 @@ def fill(into: Filling) -> None:
             leads.setdefault(department, []).append(person)
     for row in into.rows.rows("departments"):
         row["head_id"] = heads[row["id"]]
+
+
+def _mailbox(name: str) -> str:
+    first, last = name.lower().replace("'", "").split(" ", 1)
+    return f"{first}.{last.replace(' ', '')}"

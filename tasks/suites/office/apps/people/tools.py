@@ -68,6 +68,11 @@ def list_departments(world: World) -> dict[str, Any]:
     return {"departments": world.rows("SELECT * FROM departments ORDER BY name")}
 
 
+def list_sites(world: World) -> dict[str, Any]:
+    """List the cities with an office, and the time zone of each."""
+    return {"sites": world.rows("SELECT city, time_zone FROM sites ORDER BY city")}
+
+
 def list_direct_reports(world: World, person_id: str) -> dict[str, Any]:
     """List the people who report directly to a person and still work here.
 
@@ -119,4 +124,6 @@ def update_person(
     return get_person(world, person_id)
 
 
-TOOLS = tuple(tool_of(f) for f in (search_people, get_person, list_departments, list_direct_reports, update_person))
+TOOLS = tuple(
+    tool_of(f) for f in (search_people, get_person, list_departments, list_sites, list_direct_reports, update_person)
+)

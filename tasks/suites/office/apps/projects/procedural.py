@@ -120,7 +120,7 @@ PROCEDURAL = (
         id="projects.work_out_bill",
         description="Work out what a customer is billed for a project in a month.",
         inputs={"project": _PROJECT, "month": Input(types=("Month",))},
-        output="Money",
+        output="Turnover",
         tools=("get_project", "list_time_entries"),
         procedure=_bill,
         rule=Rule(

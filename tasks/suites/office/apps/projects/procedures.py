@@ -2,12 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from skillweave.tasks.skills import Toolbox, applicable
 from skillweave.tasks.suites.office.apps.steps import every, foremost
-from skillweave.tasks.suites.office.common import euros, said
+from skillweave.tasks.suites.office.common import ahead, euros, said
 
 
 def running(use: Toolbox, project: str) -> dict[str, Any]:
@@ -53,7 +53,7 @@ def customer(use: Toolbox, project: str) -> str:
 def due_date(use: Toolbox, project: str) -> str:
     found = use.get_project(project_id=project)["due_on"]
     applicable(found, "no due date")
-    return str(found)
+    return ahead(use, str(found))
 
 
 def count_unfinished(use: Toolbox, project: str) -> int:
@@ -150,7 +150,7 @@ def set_budget(use: Toolbox, project: str, budget: float) -> None:
 
 def move_deadline(use: Toolbox, project: str, day: str) -> None:
     row = running(use, project)
-    applicable(row["due_on"] != day and row["starts_on"] <= day, "no change")
+    applicable(row["due_on"] != day, "no change")
     use.update_project(project_id=project, due_on=day)
 
 
@@ -195,7 +195,7 @@ def complete_task(use: Toolbox, task: str) -> None:
 def book_hours(use: Toolbox, person: str, project: str, day: str, hours: float) -> None:
     works_here(use, person)
     row = running(use, project)
-    applicable(row["starts_on"] <= day <= (use.today + timedelta(days=90)).isoformat(), "too early or late")
+    applicable(row["starts_on"] <= day, "before the start")
     booked = every(use.list_time_entries, "entries", person_id=person, month=day[:7])
     applicable(0 < hours <= 12 - sum(e["hours"] for e in booked if e["day"] == day), "too many hours")
     use.book_hours(project_id=project, person_id=person, day=date.fromisoformat(day), hours=float(hours))

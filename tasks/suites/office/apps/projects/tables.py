@@ -18,22 +18,22 @@ TABLES = (
         name="projects",
         prefix="PRJ",
         columns=(
-            Column(name="name", sql="TEXT NOT NULL UNIQUE"),
-            Column(name="customer_id", sql="TEXT", references="customers"),
-            Column(name="lead_id", references="people"),
-            Column(name="status"),
+            Column(name="name", sql="TEXT NOT NULL UNIQUE", kind="exact"),
+            Column(name="customer_id", sql="TEXT", references="customers", kind="exact"),
+            Column(name="lead_id", references="people", kind="exact"),
+            Column(name="status", kind="exact"),
             Column(name="budget", sql="REAL NOT NULL", kind="typed"),
             Column(name="hourly_rate", sql="REAL NOT NULL", kind="typed"),
-            Column(name="starts_on"),
-            Column(name="due_on", sql="TEXT"),
+            Column(name="starts_on", kind="typed"),
+            Column(name="due_on", sql="TEXT", kind="typed"),
         ),
     ),
     Table(
         name="project_members",
         prefix="PMB",
         columns=(
-            Column(name="project_id", references="projects"),
-            Column(name="person_id", references="people"),
+            Column(name="project_id", references="projects", kind="exact"),
+            Column(name="person_id", references="people", kind="exact"),
         ),
         constraints=("UNIQUE (project_id, person_id)",),
     ),
@@ -41,11 +41,11 @@ TABLES = (
         name="tasks",
         prefix="TSK",
         columns=(
-            Column(name="project_id", references="projects"),
-            Column(name="title"),
-            Column(name="assignee_id", sql="TEXT", references="people"),
-            Column(name="status"),
-            Column(name="due_on", sql="TEXT"),
+            Column(name="project_id", references="projects", kind="exact"),
+            Column(name="title", kind="exact"),
+            Column(name="assignee_id", sql="TEXT", references="people", kind="exact"),
+            Column(name="status", kind="exact"),
+            Column(name="due_on", sql="TEXT", kind="typed"),
             Column(name="estimate_hours", sql="REAL", kind="typed"),
         ),
     ),
@@ -53,19 +53,19 @@ TABLES = (
         name="time_entries",
         prefix="TIM",
         columns=(
-            Column(name="project_id", references="projects"),
-            Column(name="person_id", references="people"),
-            Column(name="day"),
+            Column(name="project_id", references="projects", kind="exact"),
+            Column(name="person_id", references="people", kind="exact"),
+            Column(name="day", kind="typed"),
             Column(name="hours", sql="REAL NOT NULL", kind="typed"),
-            Column(name="billable", sql="INTEGER NOT NULL"),
+            Column(name="billable", sql="INTEGER NOT NULL", kind="exact"),
         ),
     ),
     Table(
         name="project_notes",
         prefix="PNT",
         columns=(
-            Column(name="project_id", references="projects"),
-            Column(name="author_id", references="people"),
+            Column(name="project_id", references="projects", kind="exact"),
+            Column(name="author_id", references="people", kind="exact"),
             Column(name="body", kind="free"),
             Column(name="written_on", kind="volatile"),
         ),
@@ -97,20 +97,21 @@ _BODIES = (
 
 
 def fill(into: Filling) -> None:
-    """Open 60 projects with members, tasks and hours booked over the last seven months."""
+    """Open projects with members, tasks and hours booked over the last seven months."""
     draw = draws(into)
     people = [p["id"] for p in into.rows.rows("people") if p["active"]]
     leads = [p for p in people if draw(0, 5) == 0]
     customers = into.ids("customers")
     names = [f"{first} {second}" for second in _SECOND for first in _FIRST]
     order = into.rng.permutation(len(names)).tolist()
-    for i, name in enumerate(names[j] for j in order):
+    for i in range(into.many(len(names))):
+        phase = f" {i // len(names) + 1}" if i >= len(names) else ""
         status = ("planned", "on hold", "closed", "active", "active", "active", "active", "active")[i % 8]
         ahead = draw(-90, -10) if status == "closed" else draw(8, 150)
         outside = draw(0, 9) > 0
         project = into.rows.add(
             "projects",
-            name=name if i else f"{names[order[1]]} II",
+            name=f"{names[order[i % len(names)]]}{phase}" if i else f"{names[order[1]]} II",
             customer_id=customers[draw(0, len(customers) - 1)] if outside else None,
             lead_id=leads[draw(0, len(leads) - 1)],
             status=status,

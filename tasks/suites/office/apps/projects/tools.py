@@ -1,12 +1,12 @@
 """What one can do in the projects app."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
 from skillweave.tasks.suites.office.apps.projects.tables import STANDARD_RATE
-from skillweave.tasks.suites.office.common import matches, need, paged
+from skillweave.tasks.suites.office.common import coming, gone, matches, need, paged
 from skillweave.tasks.tools import ToolError, tool_of
 from skillweave.tasks.world import Row, World
 
@@ -113,14 +113,12 @@ def update_project(
         project_id: id of the project
         lead_id: id of the new lead
         budget: new budget in EUR
-        due_on: new due date
+        due_on: new due date, not before today
     """
-    row = _running(world, project_id)
+    _running(world, project_id)
     if lead_id is not None:
         _worker(world, lead_id, "lead a project")
-    if due_on is not None and due_on.isoformat() < row["starts_on"]:
-        raise ToolError(f"{due_on} is before the project's start on {row['starts_on']}.")
-    given = {"lead_id": lead_id, "budget": budget, "due_on": due_on and due_on.isoformat()}
+    given = {"lead_id": lead_id, "budget": budget, "due_on": due_on and coming(world, due_on, "due_on")}
     values = {name: value for name, value in given.items() if value is not None}
     if not values:
         raise ToolError("Nothing to change: give at least one field besides project_id.")
@@ -229,7 +227,7 @@ def create_task(
         project_id: id of the project
         title: title of the task
         assignee_id: id of the person who is to do it
-        due_on: day on which it has to be done
+        due_on: day on which it has to be done, not before today
     """
     row = _running(world, project_id)
     if assignee_id is not None:
@@ -242,7 +240,7 @@ def create_task(
         title=title,
         assignee_id=assignee_id,
         status="open",
-        due_on=due_on and due_on.isoformat(),
+        due_on=due_on and coming(world, due_on, "due_on"),
     )
     return get_task(world, key)
 
@@ -259,13 +257,17 @@ def update_task(
     Args:
         task_id: id of the task
         assignee_id: id of the person who is to do it
-        due_on: day on which it has to be done
+        due_on: day on which it has to be done, not before today
         estimate_hours: how many hours it will take
     """
     _unfinished(world, task_id)
     if assignee_id is not None:
         _worker(world, assignee_id, "take a task")
-    given = {"assignee_id": assignee_id, "due_on": due_on and due_on.isoformat(), "estimate_hours": estimate_hours}
+    given = {
+        "assignee_id": assignee_id,
+        "due_on": due_on and coming(world, due_on, "due_on"),
+        "estimate_hours": estimate_hours,
+    }
     values = {name: value for name, value in given.items() if value is not None}
     if not values:
         raise ToolError("Nothing to change: give at least one field besides task_id.")
@@ -319,14 +321,12 @@ def book_hours(
     Args:
         project_id: id of the project
         person_id: id of the person who works these hours
-        day: day of the work, at most 90 days ahead where time is booked in advance
+        day: day of the work, not after today
         hours: number of hours
     """
     row = _running(world, project_id)
     person = _worker(world, person_id, "book hours")
-    if day > world.today + timedelta(days=90):
-        raise ToolError(f"{day} is too far ahead; hours can be booked up to {world.today + timedelta(days=90)}.")
-    if day.isoformat() < row["starts_on"]:
+    if gone(world, day, "day") < row["starts_on"]:
         raise ToolError(f"{day} is before the project's start on {row['starts_on']}.")
     booked = world.row(
         "SELECT coalesce(sum(hours), 0) AS hours FROM time_entries WHERE person_id = ? AND day = ?",

@@ -2,12 +2,13 @@
 
 from skillweave.tasks.skills import Input, Skill
 from skillweave.tasks.suites.office.apps.projects import procedures
+from skillweave.tasks.suites.office.common import ANY_FIGURE
 
 PROJECT = Input(types=("Project",))
 TASK = Input(types=("Task",))
 PERSON = Input(types=("Person",))
 DAY = Input(types=("Date",))
-BUDGET = Input(types=("Money",), values=(8500, 12000, 18500, 24000, 37500))
+BUDGET = Input(types=("Budget", "Turnover"), values=(8500, 12000, 18500, 24000, 37500))
 
 WRITING = (
     Skill(
@@ -104,7 +105,7 @@ WRITING = (
         description="Write a note into a project's log that states a figure or date.",
         inputs={
             "project": PROJECT,
-            "figure": Input(types=("Date", "Money", "Hours", "Count", "Days", "Month", "ForeignAmount")),
+            "figure": ANY_FIGURE,
         },
         writes=True,
         states=("figure",),
@@ -193,7 +194,7 @@ WRITING = (
         inputs={
             "person": PERSON,
             "project": PROJECT,
-            "day": DAY,
+            "day": Input(types=("PastDate",)),
             "hours": Input(types=("Hours",), values=(1.5, 2, 3, 4.5, 6)),
         },
         writes=True,

@@ -113,7 +113,9 @@ CURRENCY = Input(types=("Currency",))
 PERSON = Input(types=("Person",))
 MONTH = Input(types=("Month",))
 FOREIGN = Input(types=("Count",), values=(180, 240, 375, 620, 1150, 2400), literal=True)
-EUROS = Input(types=("Money",), values=(85, 120, 250, 340, 480))
+EUROS = Input(
+    types=("Money", "Spending", "Turnover", "Price", "Fee", "Budget", "CreditLimit"), values=(85, 120, 250, 340, 480)
+)
 
 SKILLS = (
     Skill(

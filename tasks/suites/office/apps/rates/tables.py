@@ -18,14 +18,18 @@ TABLES = (
     Table(
         name="currencies",
         prefix="CUR",
-        columns=(Column(name="code", sql="TEXT NOT NULL UNIQUE"), Column(name="name"), Column(name="country")),
+        columns=(
+            Column(name="code", sql="TEXT NOT NULL UNIQUE", kind="exact"),
+            Column(name="name", kind="exact"),
+            Column(name="country", kind="exact"),
+        ),
     ),
     Table(
         name="exchange_rates",
         prefix="EXR",
         columns=(
-            Column(name="currency_id", references="currencies"),
-            Column(name="month"),
+            Column(name="currency_id", references="currencies", kind="exact"),
+            Column(name="month", kind="exact"),
             Column(name="rate", sql="REAL NOT NULL", kind="typed"),
         ),
         constraints=("UNIQUE (currency_id, month)",),
@@ -34,8 +38,8 @@ TABLES = (
         name="cash_orders",
         prefix="CSH",
         columns=(
-            Column(name="person_id", references="people"),
-            Column(name="currency_id", references="currencies"),
+            Column(name="person_id", references="people", kind="exact"),
+            Column(name="currency_id", references="currencies", kind="exact"),
             Column(name="euro_amount", sql="REAL NOT NULL", kind="typed"),
             Column(name="ordered_on", kind="volatile"),
         ),
@@ -44,8 +48,8 @@ TABLES = (
         name="currency_watches",
         prefix="CWT",
         columns=(
-            Column(name="currency_id", references="currencies"),
-            Column(name="person_id", references="people"),
+            Column(name="currency_id", references="currencies", kind="exact"),
+            Column(name="person_id", references="people", kind="exact"),
         ),
         constraints=("UNIQUE (currency_id, person_id)",),
     ),

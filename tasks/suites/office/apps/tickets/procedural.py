@@ -7,6 +7,7 @@ from typing import Any
 from skillweave.tasks.skills import Input, Rule, Skill, Toolbox, applicable
 from skillweave.tasks.suites.office.apps.tickets.procedures import assignee, priority_names, unsolved
 from skillweave.tasks.suites.office.apps.tickets.tables import CATEGORIES, IMPACTS, PRIORITIES, URGENCIES
+from skillweave.tasks.suites.office.common import ahead
 
 
 def _assessed(use: Toolbox, ticket: str) -> tuple[int, int, str]:
@@ -85,6 +86,10 @@ def _due(use: Toolbox, ticket: str, shift: int = 0) -> str:
     hours = use.rule["hours"][PRIORITIES[level + shift if level < 3 else level - shift]]
     opened = datetime.fromisoformat(row["opened_at"])
     return _deadline(opened, hours, use.rule["opens"], use.rule["closes"]).date().isoformat()
+
+
+def _due_ahead(use: Toolbox, ticket: str) -> str:
+    return ahead(use, _due(use, ticket))
 
 
 def _due_neighbour(use: Toolbox, ticket: str) -> str:
@@ -213,7 +218,7 @@ PROCEDURAL = (
         inputs=_TICKET,
         output="Date",
         tools=("get_ticket",),
-        procedure=_due,
+        procedure=_due_ahead,
         rule=Rule(
             draw=_draw_due,
             body=_due_body,

@@ -6,7 +6,7 @@ from typing import Any
 
 from skillweave.tasks.skills import Toolbox, applicable
 from skillweave.tasks.suites.office.apps.steps import every, foremost
-from skillweave.tasks.suites.office.common import days_of, said
+from skillweave.tasks.suites.office.common import ahead, days_of, said
 
 
 def unsolved(use: Toolbox, ticket: str) -> dict[str, Any]:
@@ -39,7 +39,7 @@ def assignee(use: Toolbox, ticket: str) -> str:
 def due_date(use: Toolbox, ticket: str) -> str:
     found = use.get_ticket(ticket_id=ticket)["due_on"]
     applicable(found, "no due date")
-    return str(found)
+    return ahead(use, str(found))
 
 
 def days_open(use: Toolbox, ticket: str) -> int:
@@ -122,7 +122,7 @@ def set_priority(use: Toolbox, ticket: str, priority: str) -> None:
 
 def set_due_date(use: Toolbox, ticket: str, day: str) -> None:
     row = unsolved(use, ticket)
-    applicable(row["due_on"] != day and row["opened_at"][:10] <= day, "no change")
+    applicable(row["due_on"] != day, "no change")
     use.set_ticket_due_date(ticket_id=ticket, due_on=day)
 
 

@@ -3,6 +3,7 @@
 from skillweave.tasks.skills import Input, Skill
 from skillweave.tasks.suites.office.apps.tickets import procedures
 from skillweave.tasks.suites.office.apps.tickets.tables import CATEGORIES, IMPACTS, URGENCIES
+from skillweave.tasks.suites.office.common import ANY_FIGURE
 
 TICKET = Input(types=("Ticket",))
 PERSON = Input(types=("Person",))
@@ -320,7 +321,7 @@ _WRITE = (
         description="Comment on a ticket with a figure or date.",
         inputs={
             "ticket": TICKET,
-            "figure": Input(types=("Date", "Money", "Count", "Days", "Hours", "Month", "Distance", "ForeignAmount")),
+            "figure": ANY_FIGURE,
         },
         writes=True,
         states=("figure",),

@@ -20,21 +20,21 @@ TABLES = (
     Table(
         name="ticket_priorities",
         prefix="PRI",
-        columns=(Column(name="name"), Column(name="step", sql="INTEGER NOT NULL")),
+        columns=(Column(name="name", kind="exact"), Column(name="step", sql="INTEGER NOT NULL", kind="exact")),
     ),
     Table(
         name="tickets",
         prefix="TCK",
         columns=(
-            Column(name="customer_id", references="customers"),
-            Column(name="subject"),
-            Column(name="category"),
-            Column(name="impact", sql="TEXT"),
-            Column(name="urgency", sql="TEXT"),
-            Column(name="priority_id", references="ticket_priorities"),
-            Column(name="status"),
-            Column(name="assignee_id", sql="TEXT", references="people"),
-            Column(name="escalated_to", sql="TEXT", references="people"),
+            Column(name="customer_id", references="customers", kind="exact"),
+            Column(name="subject", kind="exact"),
+            Column(name="category", kind="exact"),
+            Column(name="impact", sql="TEXT", kind="exact"),
+            Column(name="urgency", sql="TEXT", kind="exact"),
+            Column(name="priority_id", references="ticket_priorities", kind="exact"),
+            Column(name="status", kind="exact"),
+            Column(name="assignee_id", sql="TEXT", references="people", kind="exact"),
+            Column(name="escalated_to", sql="TEXT", references="people", kind="exact"),
             Column(name="opened_at", kind="volatile"),
             Column(name="due_on", sql="TEXT", kind="typed"),
         ),
@@ -43,8 +43,8 @@ TABLES = (
         name="ticket_comments",
         prefix="TCC",
         columns=(
-            Column(name="ticket_id", references="tickets"),
-            Column(name="author_id", references="people"),
+            Column(name="ticket_id", references="tickets", kind="exact"),
+            Column(name="author_id", references="people", kind="exact"),
             Column(name="body", kind="free"),
             Column(name="written_on", kind="volatile"),
         ),
@@ -71,7 +71,7 @@ _BODIES = (
 
 
 def fill(into: Filling) -> None:
-    """Open 420 tickets over the last seven months, at any hour; somewhat under half are not solved yet."""
+    """Open tickets over the last seven months, many in the last days, at any hour; under half are not solved."""
     draw = draws(into)
     priorities = [into.rows.add("ticket_priorities", name=p, step=i) for i, p in enumerate(PRIORITIES, 1)]
     departments = {d["id"]: d["name"] for d in into.rows.rows("departments")}
@@ -80,7 +80,7 @@ def fill(into: Filling) -> None:
     agents += [p["id"] for p in people if departments[p["department_id"]] == "Engineering"][:5]
     customers = into.ids("customers")[::2]
     midnight = datetime.combine(into.today, time())
-    ages = sorted((draw(1, 215) for _ in range(420)), reverse=True)
+    ages = sorted((draw(0, 4) if draw(0, 2) == 0 else draw(6, 215) for _ in range(into.many(420))), reverse=True)
     for age in ages:
         category = CATEGORIES[draw(0, 5)]
         subjects = _SUBJECTS[category]
@@ -89,6 +89,8 @@ def fill(into: Filling) -> None:
         status = "solved" if solved else "new" if new else ("open", "open", "waiting")[draw(0, 2)]
         opened = midnight + timedelta(days=-age, minutes=draw(0, 1439))
         known = draw(0, 9) > 0
+        # What is not solved is mostly due later on, and now and then overdue.
+        due = opened.date() if solved or draw(0, 5) == 0 else into.today
         ticket = into.rows.add(
             "tickets",
             customer_id=customers[draw(0, len(customers) - 1)],
@@ -101,7 +103,7 @@ def fill(into: Filling) -> None:
             assignee_id=None if status == "new" else agents[draw(0, len(agents) - 1)],
             escalated_to=agents[0] if status == "open" and draw(0, 9) == 0 else None,
             opened_at=opened.isoformat(sep=" ", timespec="minutes"),
-            due_on=(opened.date() + timedelta(days=draw(1, 30))).isoformat() if draw(0, 3) else None,
+            due_on=(due + timedelta(days=draw(1, 30))).isoformat() if draw(0, 3) else None,
         )
         for _ in range(draw(0, 2)):
             into.rows.add(

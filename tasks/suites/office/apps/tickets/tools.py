@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from skillweave.tasks.suites.office.common import matches, need, paged
+from skillweave.tasks.suites.office.common import coming, matches, need, paged
 from skillweave.tasks.tools import ToolError, tool_of
 from skillweave.tasks.world import Row, World
 
@@ -150,12 +150,10 @@ def set_ticket_due_date(world: World, ticket_id: str, due_on: date) -> dict[str,
 
     Args:
         ticket_id: id of the ticket
-        due_on: the day, not before the ticket was opened
+        due_on: the day, not before today
     """
-    row = _unsolved(world, ticket_id)
-    if due_on.isoformat() < row["opened_at"][:10]:
-        raise ToolError(f"{due_on} is before {ticket_id} was opened on {row['opened_at'][:10]}.")
-    world.update("tickets", ticket_id, due_on=due_on.isoformat())
+    _unsolved(world, ticket_id)
+    world.update("tickets", ticket_id, due_on=coming(world, due_on, "due_on"))
     return get_ticket(world, ticket_id)
 
 

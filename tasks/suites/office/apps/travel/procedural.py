@@ -6,7 +6,7 @@ from typing import Any
 
 from skillweave.tasks.skills import Input, Rule, Skill, Toolbox, applicable
 from skillweave.tasks.suites.office.apps.travel.tables import EUROPE
-from skillweave.tasks.suites.office.common import euros
+from skillweave.tasks.suites.office.common import ahead, euros
 
 ANY_TRIP = Input(types=("Trip",))
 
@@ -149,7 +149,9 @@ def _lead(use: Toolbox, country: str) -> int:
 def book_by(use: Toolbox, trip: str) -> str:
     """Work out by which day a trip has to be booked."""
     row = use.get_trip(trip_id=trip)
-    return _working_days_before(date.fromisoformat(row["starts_on"]), _lead(use, row["country"])).isoformat()
+    return ahead(
+        use, _working_days_before(date.fromisoformat(row["starts_on"]), _lead(use, row["country"])).isoformat()
+    )
 
 
 def _calendar_days(use: Toolbox, trip: str) -> str:

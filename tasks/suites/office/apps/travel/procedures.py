@@ -4,7 +4,7 @@ from typing import Any
 
 from skillweave.tasks.skills import Toolbox, applicable
 from skillweave.tasks.suites.office.apps.steps import every, foremost
-from skillweave.tasks.suites.office.common import euros, said
+from skillweave.tasks.suites.office.common import ahead, euros, said
 
 
 def next_trip(use: Toolbox, person: str) -> str:
@@ -35,12 +35,12 @@ def traveller(use: Toolbox, trip: str) -> str:
 
 def first_day(use: Toolbox, trip: str) -> str:
     """Find out when a trip starts."""
-    return str(use.get_trip(trip_id=trip)["starts_on"])
+    return ahead(use, str(use.get_trip(trip_id=trip)["starts_on"]))
 
 
 def return_day(use: Toolbox, trip: str) -> str:
     """Find out when a trip ends."""
-    return str(use.get_trip(trip_id=trip)["ends_on"])
+    return ahead(use, str(use.get_trip(trip_id=trip)["ends_on"]))
 
 
 def days_away(use: Toolbox, trip: str) -> int:

@@ -121,7 +121,7 @@ READING = (
         id="travel.total_bookings",
         description="Add up what is booked for a trip and not cancelled.",
         inputs={"trip": ANY_TRIP},
-        output="Money",
+        output="Spending",
         tools=("get_trip",),
         procedure=procedures.booked_total,
         phrases=(
@@ -139,7 +139,7 @@ READING = (
         id="travel.work_out_budget_left",
         description="Work out how much of a trip's budget its bookings left.",
         inputs={"trip": ANY_TRIP},
-        output="Money",
+        output="Budget",
         tools=("get_trip",),
         procedure=procedures.budget_left,
         phrases=(
@@ -232,7 +232,10 @@ WRITING = (
     Skill(
         id="travel.set_budget",
         description="Set the budget of a trip.",
-        inputs={"trip": ANY_TRIP, "amount": Input(types=("Money",), values=(725.0, 1180.0, 1640.0, 2230.0, 3475.0))},
+        inputs={
+            "trip": ANY_TRIP,
+            "amount": Input(types=("Budget", "Spending"), values=(725.0, 1180.0, 1640.0, 2230.0, 3475.0)),
+        },
         writes=True,
         tools=("get_trip", "update_trip"),
         procedure=procedures.set_budget,

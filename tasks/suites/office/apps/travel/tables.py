@@ -20,27 +20,30 @@ TABLES = (
         name="destinations",
         prefix="DST",
         columns=(
-            Column(name="city", sql="TEXT NOT NULL UNIQUE"),
-            Column(name="country"),
+            Column(name="city", sql="TEXT NOT NULL UNIQUE", kind="exact"),
+            Column(name="country", kind="exact"),
             Column(name="flight_hours", sql="REAL NOT NULL", kind="typed"),
         ),
     ),
     Table(
         name="travel_classes",
         prefix="CLS",
-        columns=(Column(name="name", sql="TEXT NOT NULL UNIQUE"), Column(name="level", sql="INTEGER NOT NULL")),
+        columns=(
+            Column(name="name", sql="TEXT NOT NULL UNIQUE", kind="exact"),
+            Column(name="level", sql="INTEGER NOT NULL", kind="exact"),
+        ),
     ),
     Table(
         name="trips",
         prefix="TRP",
         columns=(
-            Column(name="person_id", references="people"),
-            Column(name="destination_id", references="destinations"),
+            Column(name="person_id", references="people", kind="exact"),
+            Column(name="destination_id", references="destinations", kind="exact"),
             Column(name="starts_on", kind="typed"),
-            Column(name="nights", sql="INTEGER NOT NULL"),
+            Column(name="nights", sql="INTEGER NOT NULL", kind="exact"),
             Column(name="leaves_at", sql="TEXT", kind="free"),
             Column(name="returns_at", sql="TEXT", kind="free"),
-            Column(name="status"),
+            Column(name="status", kind="exact"),
             Column(name="budget", sql="REAL", kind="typed"),
             Column(name="purpose", sql="TEXT", kind="free"),
         ),
@@ -49,11 +52,11 @@ TABLES = (
         name="trip_bookings",
         prefix="BKG",
         columns=(
-            Column(name="trip_id", references="trips"),
-            Column(name="kind"),
-            Column(name="travel_class", sql="TEXT"),
+            Column(name="trip_id", references="trips", kind="exact"),
+            Column(name="kind", kind="exact"),
+            Column(name="travel_class", sql="TEXT", kind="exact"),
             Column(name="price", sql="REAL NOT NULL", kind="typed"),
-            Column(name="cancelled", sql="INTEGER NOT NULL"),
+            Column(name="cancelled", sql="INTEGER NOT NULL", kind="exact"),
             Column(name="booked_on", kind="volatile"),
         ),
     ),
@@ -61,8 +64,8 @@ TABLES = (
         name="trip_notes",
         prefix="TNO",
         columns=(
-            Column(name="trip_id", references="trips"),
-            Column(name="author_id", references="people"),
+            Column(name="trip_id", references="trips", kind="exact"),
+            Column(name="author_id", references="people", kind="exact"),
             Column(name="body", kind="free"),
             Column(name="written_on", kind="volatile"),
         ),
@@ -108,7 +111,7 @@ def fill(into: Filling) -> None:
     for level, name in enumerate(CLASSES):
         into.rows.add("travel_classes", name=name, level=level)
     people = into.ids("people")
-    draws = into.rng.integers(0, 1 << 30, size=(TRIPS, 11)).tolist()
+    draws = into.rng.integers(0, 1 << 30, size=(into.many(TRIPS), 11)).tolist()
     for who, where, side, day, nights, leave, back, state, budget, size, price in draws:
         future = side % 100 < 54
         start = into.today + timedelta(days=2 + day % 88 if future else -7 - day % 190)
