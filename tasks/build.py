@@ -66,6 +66,15 @@ def _candidate(suite: WorldSuite, template: Any, skills: tuple[str, ...], rng: A
     return candidate if why is None else Rejected(reason=why)
 
 
+def short_name(suite: str) -> str:
+    """Return a suite's name without the folders and variable of a file of one's own.
+
+    >>> short_name("own/depot.py:SUITE")
+    'depot'
+    """
+    return suite.rpartition(":")[0].rpartition("/")[2].removesuffix(".py") if ".py:" in suite else suite
+
+
 def task_of(candidate: Candidate, taxonomy: Taxonomy, selection: Selection, provenance: Provenance) -> TaskSpec:
     """Return an accepted candidate as a TaskSpec; its id is a hash of plan, bindings and world."""
     plan, suite = candidate.plan, candidate.suite
@@ -74,7 +83,7 @@ def task_of(candidate: Candidate, taxonomy: Taxonomy, selection: Selection, prov
     return TaskSpec(
         suite=suite.name,
         suite_version=suite.release,
-        id=f"{suite.name}-k{len(skills)}-{identity[:10]}",
+        id=f"{short_name(suite.name)}-k{len(skills)}-{identity[:10]}",
         skills=skills,
         k=len(skills),
         span=taxonomy.span(skills),

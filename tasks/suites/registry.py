@@ -1,6 +1,9 @@
 """Which suites there are, and where each is made."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from skillweave.tasks.suite import ToolSuite
@@ -16,19 +19,22 @@ def _office(name: str) -> ToolSuite:
     return office_suite(name)
 
 
-SUITES: Mapping[str, Callable[[str], ToolSuite]] = {
-    "office": _office,
-    "office-small": _office,
-    "office-large": _office,
+SUITES: Mapping[str, Callable[[], ToolSuite]] = {
+    name: partial(_office, name) for name in ("office", "office-small", "office-large")
 }
-"""name -> what makes the suite of that name"""
+"""name, which also says how large the worlds are -> the suite"""
 
 
 def load_suite(name: str) -> ToolSuite:
-    """Return a suite by name; raises `UserError` for one that does not exist."""
-    if name not in SUITES:
-        raise UserError(f"no suite {name!r}", hint=f"there is {', '.join(sorted(SUITES))}")
-    return SUITES[name](name)
+    """Return a suite by name, or one's own by ``file.py:SUITE``; raises `UserError` for one that does not exist.
+
+    Tasks name their suite as it was loaded, so a file of one's own must stay where it is while they are run.
+    """
+    if name in SUITES:
+        return SUITES[name]()
+    if ".py:" in name:
+        return _from_file(name)
+    raise UserError(f"no suite {name!r}", hint=f"there is {', '.join(sorted(SUITES))}, or your own as file.py:SUITE")
 
 
 def world_suite(name: str) -> "WorldSuite":
@@ -39,3 +45,28 @@ def world_suite(name: str) -> "WorldSuite":
     if not isinstance(suite, AppSuite):
         raise UserError(f"suite {name!r} brings its own tasks: none can be synthesised on it", hint="use office")
     return suite.apps
+
+
+_OWN: dict[tuple[str, int], ToolSuite] = {}
+"""(name, identity of what the file holds) -> the suite under that name: its worlds are made once"""
+
+
+def _from_file(name: str) -> ToolSuite:
+    from skillweave.tasks.appsuite import AppSuite
+    from skillweave.taxonomy.userfile import user_module
+
+    file, _, variable = name.rpartition(":")
+    suite = getattr(user_module(Path(file)), variable, None)
+    if suite is None:
+        raise UserError(f"{file!r} has no {variable!r}", hint="write it as file.py:SUITE")
+    if isinstance(suite, AppSuite):
+        place = (name, id(suite))
+        if place not in _OWN:
+            _OWN[place] = replace(suite, apps=replace(suite.apps, name=name))
+        return _OWN[place]
+    if not all(hasattr(suite, part) for part in ("version", "tool_schemas", "open", "judge", "workflows")):
+        raise UserError(
+            f"{variable!r} in {file!r} is no tool suite but {type(suite).__name__}",
+            hint="make an AppSuite, as skillweave init suite does",
+        )
+    return suite  # type: ignore[no-any-return]
