@@ -1,5 +1,7 @@
 """The search for the encoding tree of height K with the least structural entropy."""
 
+from functools import partial
+
 import numpy as np
 
 from skillweave.taxonomy.cut import cut
@@ -17,6 +19,10 @@ LARGE = 150_000
 HUGE = 500_000
 STARTS = 8
 """Independent searches on small graphs; the best tree is kept."""
+SPARSE = 3
+"""Large graphs of up to so many edges a node are cut afresh at each height, as small graphs are: the best encoding of
+a path or a tree often grows from no encoding of the height below.
+"""
 TINY = 64
 """Graphs of up to so many nodes get four times the starts, some of them random."""
 
@@ -47,6 +53,7 @@ def climb(
     if len(skills) <= TINY and most == STARTS:
         starts = 4 * STARTS
     gradual = every or edges <= LARGE
+    afresh = edges <= max(LARGE, SPARSE * len(skills))
     best: dict[int, tuple[float, Levels]] = {}
     for start in range(starts):
         levels = _start(net, start, rng)
@@ -58,6 +65,8 @@ def climb(
                 levels = recut(net, levels, height - 1)
             if height > 2 or highest == 2 or every:
                 levels = _improve(net, levels, rng)
+            if afresh and start == 0 and height > 2:
+                levels = min(levels, _improve(net, recut(net, [], height - 1), rng), key=partial(cost, net))
             value = cost(net, levels) if starts > 1 else 0.0
             if height not in best or value < best[height][0] - 1e-12:
                 best[height] = (value, levels)
@@ -88,7 +97,7 @@ def _improve(net: Net, levels: Levels, rng: np.random.Generator) -> Levels:
     """Return the levels after polishing and cutting anew in turn, until neither gains; large graphs get fewer turns."""
     edges = len(net.data) // 2
     if edges > LARGE:
-        for turn in range(1 if edges > HUGE and len(levels) == 1 else 2):
+        for turn in range(3 if edges <= HUGE else 2 if len(levels) > 1 else 1):
             levels = recut(net, levels, len(levels)) if turn else levels
             levels = polish(net, levels, rng, rounds=1, tolerance=COARSE)[1]
         return levels

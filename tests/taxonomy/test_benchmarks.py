@@ -18,6 +18,7 @@ def header_in_docs(marker: str) -> str:
     ("script", "marker", "options"),
     [
         ("taxonomy.py", "taxonomy", ["--graphs", "tiny", "--heights", "2", "--engines", "skillweave"]),
+        ("corpus.py", "corpus", ["--records", "500", "--skills", "60"]),
         ("selection.py", "selection", ["-n", "60", "-k", "3", "--starts", "2", "--draws", "100"]),
     ],
 )

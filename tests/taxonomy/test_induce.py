@@ -137,6 +137,14 @@ def test_a_star_is_no_trap_for_the_dendrogram() -> None:
     assert len(induce(graph, 3)) == 2
 
 
+def test_a_tree_is_not_cut_worse_than_its_own_dendrogram() -> None:
+    nodes = np.arange(1, 1_500)
+    graph = from_edges([f"s{i}" for i in range(1_500)], (nodes - 1) // 3, nodes, np.ones(1_499))
+    net, skills = net_of(graph)
+    found = [compact(label[skills]) for label in induce(graph, 4)]
+    assert cost(net, found) <= cost(net, recut(net, [], 3))
+
+
 def test_planted_groups_are_found_and_the_height_too() -> None:
     graph, truth = planted_graph(400, (6, 5), degree=30, mix=(0.05, 0.25, 0.7), seed=8)
     choice = choose_height(graph, highest=4)
