@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from skillweave.agents.toolkit import SUBMIT
+from skillweave.tasks.submit import SUBMIT
 from skillweave.tasks.suite import SkillCard
 
 RULES = f"""\

@@ -11,7 +11,7 @@ from langchain_core.messages import AnyMessage, HumanMessage, ToolMessage
 from langchain_core.tools import BaseTool
 
 from skillweave.agents.prompts import NUDGE
-from skillweave.agents.toolkit import SUBMIT
+from skillweave.tasks.submit import SUBMIT
 
 
 class Remind(AgentMiddleware[Any, Any, Any]):

@@ -10,9 +10,8 @@ from typing import Any
 
 from langchain_core.tools import BaseTool, ToolException
 
+from skillweave.tasks.submit import SUBMIT_SCHEMA
 from skillweave.tasks.suite import ToolSchema
-
-SUBMIT = "submit_answer"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,23 +51,6 @@ class ChannelTool(BaseTool):
         if reply.error:
             raise ToolException(reply.text)
         return reply.text
-
-
-SUBMIT_SCHEMA = ToolSchema(
-    name=SUBMIT,
-    description="Submit the final answer. This ends the work; only the first submission counts.",
-    parameters={
-        "type": "object",
-        "properties": {
-            "answer": {
-                "type": "string",
-                "description": "just the value that was asked for, or 'done' where no question was asked",
-            }
-        },
-        "required": ["answer"],
-        "additionalProperties": False,
-    },
-)
 
 
 def agent_tools(schemas: Iterable[ToolSchema], channel: Channel) -> list[BaseTool]:

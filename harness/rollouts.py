@@ -22,8 +22,9 @@ from inspect_ai.tool import ToolCall as ModelCall
 from inspect_ai.tool import ToolCallError
 from shortuuid import uuid
 
-from skillweave.agents.toolkit import SUBMIT, Reply
+from skillweave.agents.toolkit import Reply
 from skillweave.tasks.spec import TaskSpec
+from skillweave.tasks.submit import RECORDED, SUBMIT
 from skillweave.tasks.suite import Session, ToolCall, ToolSuite
 from skillweave.tasks.tools import ToolError, render
 from skillweave.taxonomy.artifacts import digest
@@ -116,7 +117,7 @@ class Rollout:
             return Reply(text=f"{SUBMIT} takes one argument, answer, a string.", error=True)
         self.answer = "" if answer is None else str(answer)
         self.submitted = True
-        return Reply(text="The answer was recorded.")
+        return Reply(text=RECORDED)
 
     def record(self) -> dict[str, Any]:
         """Return all that the scorer needs of the rollout, as JSON."""

@@ -19,9 +19,9 @@ from inspect_ai.model import (
 from inspect_ai.tool import ToolCall, ToolChoice, ToolInfo
 
 from skillweave.agents.prompts import NUDGE
-from skillweave.agents.toolkit import SUBMIT
 from skillweave.harness.rollouts import Rollout, current_rollout
 from skillweave.harness.simulated import Labels, Profile, load_profile, parse_profile, simulated_success
+from skillweave.tasks.submit import SUBMIT
 from skillweave.taxonomy.errors import UserError
 
 Step = tuple[tuple[str, str], ...]

@@ -13,12 +13,12 @@ from inspect_ai.tool import ToolCallError
 from inspect_ai.util import LimitExceededError
 from shortuuid import uuid
 
-from skillweave.agents.toolkit import SUBMIT
 from skillweave.harness.graphs import GraphOptions, StepsExceeded, play_graph
 from skillweave.harness.progress import report_end
 from skillweave.harness.rollouts import RECORD, Rollout, close_rollout, live_rollout, open_rollout, playing
 from skillweave.harness.taskset import kept
 from skillweave.tasks.offer import offer_tools
+from skillweave.tasks.submit import SUBMIT
 
 
 class RolloutError(Exception):

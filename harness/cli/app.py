@@ -5,7 +5,20 @@ from typing import Annotated
 import typer
 
 from skillweave import __version__
-from skillweave.harness.cli import compare, demo, doctor, power, report, run, split, suite, synth, tasks, taxonomy
+from skillweave.harness.cli import (
+    compare,
+    demo,
+    doctor,
+    power,
+    report,
+    run,
+    split,
+    suite,
+    synth,
+    tasks,
+    taxonomy,
+    trajectories,
+)
 
 app = typer.Typer(
     name="skillweave",
@@ -33,7 +46,7 @@ def skillweave(
     """Measure whether a tool-using agent can combine the skills it has."""
 
 
-for module in (taxonomy, synth, split, run, report, compare, power, tasks, suite, demo, doctor):
+for module in (taxonomy, synth, split, run, report, compare, power, trajectories, tasks, suite, demo, doctor):
     module.register(app)
 
 

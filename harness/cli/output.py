@@ -51,6 +51,10 @@ class Output:
         if not self.quiet:
             print(message, file=sys.stderr)
 
+    def warn(self, message: str) -> None:
+        """Print a warning on stderr, quiet or not."""
+        print(message, file=sys.stderr)
+
     def detail(self, message: str) -> None:
         """Print a note on stderr when verbose."""
         if self.verbose:

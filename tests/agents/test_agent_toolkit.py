@@ -10,7 +10,8 @@ from langchain_core.utils.function_calling import convert_to_openai_tool
 from ledger_suite import TOOLS
 
 from skillweave.agents.prompts import system_prompt
-from skillweave.agents.toolkit import SUBMIT, Reply, agent_tools
+from skillweave.agents.toolkit import Reply, agent_tools
+from skillweave.tasks.submit import SUBMIT
 from skillweave.tasks.suite import SkillCard, ToolSchema
 
 

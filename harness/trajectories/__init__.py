@@ -1,0 +1,1 @@
+"""Training trajectories: from runs and plans to data that trainers load."""
