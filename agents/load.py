@@ -11,7 +11,7 @@ from typing import Any
 from skillweave.taxonomy.artifacts import file_digest
 from skillweave.taxonomy.errors import UserError
 
-GIVEN = ("model", "tools", "system_prompt", "skills", "tool_choice")
+GIVEN = ("model", "tools", "system_prompt", "skills", "tool_choice", "taxonomy")
 TOOL_CHOICES = ("auto", "any")
 
 GraphFactory = Callable[..., Any]
@@ -24,7 +24,30 @@ def _react() -> GraphFactory:
     return make_graph
 
 
-AGENTS: dict[str, Callable[[], GraphFactory]] = {"react": _react}
+def _plan_execute() -> GraphFactory:
+    from skillweave.agents.plan_execute import make_graph
+
+    return make_graph
+
+
+def _reflect() -> GraphFactory:
+    from skillweave.agents.reflect import make_graph
+
+    return make_graph
+
+
+def _taxonomy_router() -> GraphFactory:
+    from skillweave.agents.taxonomy_router import make_graph
+
+    return make_graph
+
+
+AGENTS: dict[str, Callable[[], GraphFactory]] = {
+    "react": _react,
+    "plan_execute": _plan_execute,
+    "reflect": _reflect,
+    "taxonomy_router": _taxonomy_router,
+}
 
 
 def load_agent(spec: str, *, tool_choice: str = "auto") -> GraphFactory:
@@ -54,6 +77,17 @@ async def build_graph(factory: GraphFactory, **given: Any) -> Any:
     if not hasattr(graph, "ainvoke"):
         raise TypeError(f"make_graph must return a compiled graph (with ainvoke), got {type(graph).__name__}")
     return graph
+
+
+def wants(factory: GraphFactory, name: str) -> bool:
+    """Return whether a factory asks for something among `GIVEN`."""
+    return name in _wanted(factory, getattr(factory, "__name__", repr(factory)))
+
+
+def needs(factory: GraphFactory, name: str) -> bool:
+    """Return whether a factory cannot do without something among `GIVEN`."""
+    parameter = inspect.signature(factory).parameters.get(name)
+    return parameter is not None and parameter.default is inspect.Parameter.empty
 
 
 def agent_digest(spec: str) -> str | None:

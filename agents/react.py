@@ -66,7 +66,8 @@ def make_graph(
     ``tool_choice`` is ``auto`` (the model decides) or ``any`` (a tool call is forced at every step).
     """
     # No hook that wraps every call: LangChain traces those through a thread each, which costs more than the step.
-    middleware: list[AgentMiddleware[Any, Any, Any]] = [Remind(reminders)]
+    submits = any(tool.name == SUBMIT for tool in tools)
+    middleware: list[AgentMiddleware[Any, Any, Any]] = [Remind(reminders)] if submits else []
     if tool_choice == "any":
         middleware.append(ForceTool())
     return create_agent(model, list(tools), system_prompt=system_prompt, middleware=middleware)

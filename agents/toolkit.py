@@ -53,10 +53,10 @@ class ChannelTool(BaseTool):
         return reply.text
 
 
-def agent_tools(schemas: Iterable[ToolSchema], channel: Channel) -> list[BaseTool]:
-    """Return one LangChain tool a schema, and `submit_answer`, which ends the run, as the last one."""
+def agent_tools(schemas: Iterable[ToolSchema], channel: Channel, *, submit: bool = True) -> list[BaseTool]:
+    """Return one LangChain tool a schema, and `submit_answer`, which ends the run, as the last one if it is wanted."""
     tools: list[BaseTool] = [_tool(schema, channel) for schema in schemas]
-    return [*tools, _tool(SUBMIT_SCHEMA, channel, return_direct=True)]
+    return [*tools, _tool(SUBMIT_SCHEMA, channel, return_direct=True)] if submit else tools
 
 
 def _tool(schema: ToolSchema, channel: Channel, *, return_direct: bool = False) -> ChannelTool:

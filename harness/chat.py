@@ -10,10 +10,13 @@ from inspect_ai.model import (
     ChatMessageSystem,
     ChatMessageTool,
     ChatMessageUser,
+    GenerateConfig,
+    Model,
     ModelOutput,
     get_model,
 )
 from inspect_ai.tool import ToolCall, ToolCallError, ToolChoice, ToolFunction, ToolInfo, ToolParams
+from inspect_ai.util import LimitExceededError
 from langchain_core.callbacks import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
 from langchain_core.language_models import BaseChatModel, LanguageModelInput
 from langchain_core.messages import AIMessage, BaseMessage, SystemMessage, ToolMessage
@@ -23,7 +26,10 @@ from langchain_core.tools import BaseTool
 from langchain_core.utils.function_calling import convert_to_openai_tool
 from pydantic import PrivateAttr
 
-from skillweave.harness.rollouts import note_calls, over
+from skillweave.harness.rollouts import current_rollout, note_calls, over
+
+REFUSED = (400, 413, 422)
+"""HTTP status of a request that is at fault itself"""
 
 
 class InspectChatModel(BaseChatModel):
@@ -69,7 +75,7 @@ class InspectChatModel(BaseChatModel):
         if over():
             return ChatResult(generations=[ChatGeneration(message=AIMessage(""))])
         heard = [self.restore(message) for message in messages]
-        output = await get_model().generate(heard, tools=list(tools), tool_choice=inspect_tool_choice(tool_choice))
+        output = await generate(get_model(), heard, tools, inspect_tool_choice(tool_choice))
         said = output.message
         self._said[said.id or ""] = said
         self._heard = [*heard, said]
@@ -87,6 +93,34 @@ class InspectChatModel(BaseChatModel):
             if same_calls and said.text == message.text:
                 return said
         return inspect_message(message)
+
+
+async def generate(
+    model: Model,
+    messages: list[ChatMessage],
+    tools: Sequence[ToolInfo],
+    choice: ToolChoice | None,
+    config: GenerateConfig = GenerateConfig(),  # noqa: B008  never changed
+) -> ModelOutput:
+    """Return the model's output; what fails, and a limit that is reached, is noted on the rollout that is played.
+
+    An agent may swallow either exception; the note is what the rollout is judged by. A request that the model refuses
+    as malformed after it has replied before is the agent's doing: it is no fault of the endpoint.
+    """
+    rollout = current_rollout()
+    try:
+        output = await model.generate(messages, tools=list(tools), tool_choice=choice, config=config)
+    except LimitExceededError as limit:
+        if rollout is not None:
+            rollout.end(limit)
+        raise
+    except Exception as error:
+        if rollout is not None and not (rollout.replies and getattr(error, "status_code", None) in REFUSED):
+            rollout.fault = rollout.fault or error
+        raise
+    if rollout is not None:
+        rollout.replies += 1
+    return output
 
 
 def tool_info(tool: BaseTool | Mapping[str, Any] | Any) -> ToolInfo:

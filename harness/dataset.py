@@ -12,7 +12,7 @@ from skillweave.tasks.units import family_of
 from skillweave.taxonomy.artifacts import digest
 
 RUN_SCHEMA = "skillweave.run/1"
-SCORER_VERSION = "1"
+SCORER_VERSION = "2"
 """Raised whenever an equal rollout may come to another score."""
 
 
@@ -68,7 +68,13 @@ def _branches(tasks: TaskSet, task: TaskSpec) -> list[str]:
 
 
 def run_metadata(
-    tasks: TaskSet, *, agent: str, tools: str, epochs: int, simulated: Mapping[str, Any] | None
+    tasks: TaskSet,
+    *,
+    agent: str,
+    tools: str,
+    epochs: int,
+    simulated: Mapping[str, Any] | None,
+    options: Mapping[str, Any],
 ) -> dict[str, Any]:
     """Return what stands under ``skillweave`` in a log's metadata: enough for a report without any other file."""
     splits, taxonomy = tasks.splits, tasks.taxonomy
@@ -82,6 +88,7 @@ def run_metadata(
         "split": tasks.split,
         "epochs": epochs,
         "tools": tools,
+        "options": dict(options),
         "taxonomy": None if taxonomy is None else taxonomy.to_json(),
         "splits": None if splits is None else splits.to_json(),
         "synthesis": None if tasks.synthesis is None else dict(tasks.synthesis),

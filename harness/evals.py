@@ -7,13 +7,13 @@ from inspect_ai._util.error import PrerequisiteError
 from inspect_ai.model import get_model
 from inspect_ai.solver import Solver
 
-from skillweave.agents.load import agent_digest, load_agent
+from skillweave.agents.load import agent_digest, load_agent, needs
 from skillweave.harness.dataset import SCORER_VERSION, run_metadata, task_dataset
-from skillweave.harness.graphs import MODEL_PATHS
+from skillweave.harness.graphs import GraphOptions
 from skillweave.harness.scoring import outcome
 from skillweave.harness.simulated_model import SimulatedModel
 from skillweave.harness.solvers import close_world, open_world, play_agent, play_nop, play_oracle
-from skillweave.harness.taskset import keep, load_taskset
+from skillweave.harness.taskset import TaskSet, keep, load_taskset
 from skillweave.tasks.offer import offer_tools
 from skillweave.taxonomy.artifacts import digest
 from skillweave.taxonomy.errors import UserError
@@ -36,12 +36,17 @@ def compose(
     tool_choice: str = "auto",
     model_path: str = "direct",
     max_steps: int | None = None,
+    skills: str = "listed",
+    submit: str = "tool",
+    system_prompt: str | None = None,
+    tool_limit: int | None = None,
+    pattern: str | None = None,
 ) -> Task:
     """Tasks that combine skills, each with a world of its own, scored by outcome.
 
     Args:
         tasks: path of a tasks.jsonl
-        agent: react, oracle, nop, or your own as file.py:make_graph
+        agent: react, plan_execute, reflect, taxonomy_router, oracle, nop, or your own as file.py:make_graph
         splits: path of a splits.json
         split: the split to run
         control: whether a held-out split brings its k = 1 control along
@@ -52,18 +57,37 @@ def compose(
         tool_choice: auto, or any to force a tool call at every step
         model_path: direct, or bridge for langchain-openai over Inspect's agent bridge
         max_steps: model calls of a rollout; three times the plan's and 20 more where not given
+        skills: procedural skills are hidden, listed (to be read by read_skill) or full (in the prompt)
+        submit: the answer is handed over by a tool, or as the text of the last message
+        system_prompt: what stands in place of the usual words on how to work
+        tool_limit: tool calls of a rollout
+        pattern: only tasks whose id fits it, such as 'office-k2-*'
     """
     try:
-        found = load_taskset(tasks, splits=splits, split=split, control=control, taxonomy=taxonomy)
+        found = load_taskset(tasks, splits=splits, split=split, control=control, taxonomy=taxonomy, pattern=pattern)
         offer_tools(found.suite, found.tasks[0], tools, seed)
-        solver = agent_solver(agent, tool_choice=tool_choice, model_path=model_path, max_steps=max_steps)
+        options = GraphOptions(
+            agent=agent,
+            tool_choice=tool_choice,
+            model_path=model_path,
+            max_steps=max_steps,
+            skills=skills,
+            submit=submit,
+            system_prompt=system_prompt,
+            tool_limit=tool_limit,
+        )
+        solver = agent_solver(options, found)
     except UserError as error:
         raise PrerequisiteError(f"{error.message}\n{error.hint or ''}".strip()) from None
     simulated = _simulated(agent)
-    metadata = run_metadata(found, agent=agent, tools=tools, epochs=epochs, simulated=simulated)
+    metadata = run_metadata(
+        found, agent=agent, tools=tools, epochs=epochs, simulated=simulated, options=options.given()
+    )
     return Task(
         dataset=task_dataset(found),
-        setup=open_world(taskset=keep(found), tools=tools, seed=seed),
+        setup=open_world(
+            taskset=keep(found), tools=tools, seed=seed, skills="listed" if agent in WITHOUT_MODEL else skills
+        ),
         solver=solver,
         cleanup=close_world,
         scorer=outcome(),
@@ -73,18 +97,17 @@ def compose(
     )
 
 
-def agent_solver(agent: str, *, tool_choice: str, model_path: str, max_steps: int | None) -> Solver:
-    """Return the solver of an agent; raises `UserError` where there is none of this name or it cannot be loaded."""
-    if model_path not in MODEL_PATHS:
-        raise UserError(f"no model path {model_path!r}", hint=f"it is {' or '.join(MODEL_PATHS)}")
-    if max_steps is not None and max_steps < 1:
-        raise UserError(f"max steps must be at least 1, got {max_steps!r}")
-    if agent == "oracle":
+def agent_solver(options: GraphOptions, tasks: TaskSet) -> Solver:
+    """Return the solver of an agent; raises `UserError` where there is none of this name or it cannot be used."""
+    options.check()
+    if options.agent == "oracle":
         return play_oracle()
-    if agent == "nop":
+    if options.agent == "nop":
         return play_nop()
-    load_agent(agent, tool_choice=tool_choice)
-    return play_agent(agent=agent, tool_choice=tool_choice, model_path=model_path, max_steps=max_steps)
+    factory = load_agent(options.agent, tool_choice=options.tool_choice)
+    if tasks.taxonomy is None and needs(factory, "taxonomy"):
+        raise UserError(f"agent {options.agent!r} needs a taxonomy", hint="give --taxonomy taxonomy.json")
+    return play_agent(agent=options.agent, **options.given())
 
 
 def _simulated(agent: str) -> dict[str, Any] | None:

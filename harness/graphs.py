@@ -1,32 +1,28 @@
-"""LangGraph agents on Inspect's model: over a direct chat model, or over Inspect's bridge of the OpenAI client."""
+"""A LangGraph agent plays a rollout: it is given a model, tools and text, and nothing else of the run."""
 
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from typing import Any, Literal
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
 
-from inspect_ai.agent import AgentState, agent_bridge
-from inspect_ai.model import ChatMessage, ChatMessageSystem, GenerateConfig, GenerateInput, Model, ModelOutput
+from inspect_ai.model import ChatMessageSystem
 from inspect_ai.solver import TaskState
-from inspect_ai.tool import ToolChoice, ToolInfo
 from inspect_ai.util import turn_limit
 from langchain_core.language_models import BaseChatModel
-from langchain_core.messages import BaseMessage, HumanMessage
+from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
 from langgraph.errors import GraphRecursionError
 
-from skillweave.agents.load import build_graph, load_agent
-from skillweave.agents.prompts import system_prompt
+from skillweave.agents.branches import Branch, offered_branches
+from skillweave.agents.load import GraphFactory, build_graph, load_agent, wants
+from skillweave.agents.prompts import SKILLS_MODES, SUBMISSIONS, system_prompt
 from skillweave.agents.toolkit import agent_tools
-from skillweave.harness.chat import InspectChatModel, inspect_message
-from skillweave.harness.rollouts import Line, Rollout, note_calls, over
+from skillweave.harness.rollouts import Line, Rollout
+from skillweave.harness.voices import MODEL_PATHS, voice
+from skillweave.taxonomy.errors import UserError
 
 MOST_STEPS = 100
 """model calls of a rollout, where the user sets no other limit and the plan is long"""
 NODES_A_STEP = 6
 """graph nodes that a model call may take before LangGraph's own limit ends a graph that runs in circles"""
-
-ModelPath = Literal["direct", "bridge"]
-MODEL_PATHS: tuple[str, ...] = ("direct", "bridge")
 
 
 class StepsExceeded(Exception):
@@ -46,19 +42,41 @@ class GraphOptions:
     model_path: str = "direct"
     max_steps: int | None = None
     """model calls of one user turn; None for three times the plan's calls and 20 more, at most `MOST_STEPS`"""
+    skills: str = "listed"
+    """procedural skills: hidden, listed or full"""
+    submit: str = "tool"
+    """how the answer is handed over: tool or text"""
+    system_prompt: str | None = None
+    """what stands in place of our own words on how to work"""
+    tool_limit: int | None = None
+    """tool calls of a rollout"""
 
     def steps(self, rollout: Rollout) -> int:
         """Return the model calls that a rollout may make."""
         return self.max_steps or min(3 * rollout.task.calls + 20, MOST_STEPS)
 
+    def given(self) -> dict[str, Any]:
+        """Return the options that are not at their default, as plain JSON; the agent is left out."""
+        plain = asdict(GraphOptions(agent=self.agent))
+        return {name: value for name, value in asdict(self).items() if value != plain[name]}
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Voice:
-    """A chat model, what it has heard and said so far, and how a message of its graph is logged."""
-
-    model: BaseChatModel
-    heard: Callable[[], list[ChatMessage]]
-    logged: Callable[[BaseMessage], ChatMessage]
+    def check(self) -> None:
+        """Raise `UserError` for a value that is none, or for two that contradict each other."""
+        for name, value, known in (
+            ("model path", self.model_path, MODEL_PATHS),
+            ("skills mode", self.skills, SKILLS_MODES),
+            ("way to submit", self.submit, SUBMISSIONS),
+        ):
+            if value not in known:
+                raise UserError(f"no {name} {value!r}", hint=f"it is {' or '.join(known)}")
+        for name, count in (("max steps", self.max_steps), ("tool limit", self.tool_limit)):
+            if count is not None and count < 1:
+                raise UserError(f"{name} must be at least 1, got {count!r}")
+        if self.submit == "text" and self.tool_choice == "any":
+            raise UserError(
+                "a model that must call a tool at every step never ends with a text",
+                hint="leave out --tool-choice any or --submit text",
+            )
 
 
 async def play_graph(state: TaskState, rollout: Rollout, options: GraphOptions) -> None:
@@ -68,30 +86,47 @@ async def play_graph(state: TaskState, rollout: Rollout, options: GraphOptions) 
     """
     steps = options.steps(rollout)
     turns = rollout.suite.turns(rollout.task)
+    rollout.submission = options.submit
+    rollout.tool_limit = options.tool_limit
     with turn_limit(steps * len(turns)):
-        async with _voice(options.model_path) as voice:
+        async with voice(options.model_path) as said:
             try:
-                graph = await _graph(state.uuid, rollout, options, voice.model)
+                graph = await _graph(state.uuid, rollout, options, said.model)
                 messages = await _converse(graph, turns, rollout, recursion=NODES_A_STEP * steps + 10)
             except BaseException:
-                state.messages = voice.heard() or state.messages
+                state.messages = said.heard() or state.messages
                 raise
-            first = [m for m in voice.heard()[:1] if isinstance(m, ChatMessageSystem)]
-            state.messages = [*first, *(voice.logged(m) for m in messages)]
+            first = [m for m in said.heard()[:1] if isinstance(m, ChatMessageSystem)]
+            state.messages = [*first, *(said.logged(m) for m in messages)]
 
 
 async def _graph(key: str, rollout: Rollout, options: GraphOptions, model: BaseChatModel) -> Any:
     suite, task = rollout.suite, rollout.task
     schemas = suite.tool_schemas()
-    skills = tuple(suite.skill_cards(task)) if "read_skill" in rollout.offered else ()
-    return await build_graph(
-        load_agent(options.agent, tool_choice=options.tool_choice),
-        model=model,
-        tools=agent_tools([schemas[name] for name in rollout.offered], Line(key)),
-        system_prompt=system_prompt(suite.briefing(task), skills),
-        skills=skills,
-        tool_choice=options.tool_choice,
-    )
+    factory = load_agent(options.agent, tool_choice=options.tool_choice)
+    readable = "read_skill" in rollout.offered
+    skills = tuple(suite.skill_cards(task)) if readable else ()
+    full = skills if options.skills == "full" else ()
+    bodies = [str(await rollout.session.call("read_skill", {"name": card.name})) for card in full]
+    given = {
+        "model": model,
+        "tools": agent_tools([schemas[name] for name in rollout.offered], Line(key), submit=options.submit == "tool"),
+        "system_prompt": system_prompt(
+            suite.briefing(task), skills, submit=options.submit, bodies=bodies, rules=options.system_prompt
+        ),
+        "skills": skills,
+        "tool_choice": options.tool_choice,
+        "taxonomy": branches_of(rollout, factory),
+    }
+    rollout.handed_over = True
+    return await build_graph(factory, **given)
+
+
+def branches_of(rollout: Rollout, factory: GraphFactory) -> Branch | None:
+    """Return the taxonomy over the offered tools, for an agent that wants it; None where the run has no taxonomy."""
+    if rollout.taxonomy is None or not wants(factory, "taxonomy"):
+        return None
+    return offered_branches(rollout.taxonomy, rollout.suite.skill_tools(), rollout.offered)
 
 
 async def _converse(graph: Any, turns: Sequence[str], rollout: Rollout, *, recursion: int) -> list[BaseMessage]:
@@ -108,41 +143,6 @@ async def _converse(graph: Any, turns: Sequence[str], rollout: Rollout, *, recur
         if exceeded:
             raise StepsExceeded(recursion)
         messages = list(result["messages"]) if isinstance(result, dict) and "messages" in result else messages
+        if messages and isinstance(messages[-1], AIMessage):
+            rollout.say(messages[-1].text)
     return messages
-
-
-@asynccontextmanager
-async def _voice(path: str) -> AsyncIterator[_Voice]:
-    if path == "direct":
-        model = InspectChatModel()
-        yield _Voice(model=model, heard=lambda: model.heard, logged=model.restore)
-        return
-    async with agent_bridge(AgentState(messages=[]), filter=_spare, response_filter=_note) as bridge:
-        yield _Voice(model=bridge_model(), heard=lambda: list(bridge.state.messages), logged=inspect_message)
-
-
-async def _note(model: Model, output: ModelOutput, given: GenerateInput) -> None:
-    note_calls(output.message.tool_calls, {tool.name for tool in given.tools})
-
-
-async def _spare(
-    model: Model, messages: list[ChatMessage], tools: list[ToolInfo], choice: ToolChoice | None, config: GenerateConfig
-) -> ModelOutput | None:
-    return ModelOutput.from_content("inspect", "") if over() else None
-
-
-def bridge_model() -> BaseChatModel:
-    """Return the chat model that Inspect's bridge answers for.
-
-    The address is dead on purpose: a sync or streamed call escapes the bridge and must fail, not reach a server.
-    """
-    from langchain_openai import ChatOpenAI
-    from pydantic import SecretStr
-
-    return ChatOpenAI(
-        model="inspect",
-        api_key=SecretStr("unused"),
-        base_url="http://127.0.0.1:9/v1",
-        disable_streaming=True,
-        max_retries=0,
-    )

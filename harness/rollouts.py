@@ -16,24 +16,27 @@ from time import perf_counter
 from typing import Any
 
 import anyio
-from inspect_ai.event import ToolEvent
+from inspect_ai.event import SampleLimitEvent, ToolEvent
 from inspect_ai.log import transcript
 from inspect_ai.tool import ToolCall as ModelCall
 from inspect_ai.tool import ToolCallError
+from inspect_ai.util import LimitExceededError
 from shortuuid import uuid
 
+from skillweave.agents.prompts import answer_of
 from skillweave.agents.toolkit import Reply
 from skillweave.tasks.spec import TaskSpec
 from skillweave.tasks.submit import RECORDED, SUBMIT
 from skillweave.tasks.suite import Session, ToolCall, ToolSuite
 from skillweave.tasks.tools import ToolError, render
 from skillweave.taxonomy.artifacts import digest
+from skillweave.taxonomy.tree import Taxonomy
 
 MAX_ARGUMENTS = 50_000
 """characters of the JSON of one call's arguments; a larger call is refused"""
 RECORD = "skillweave"
 """key in the sample's store under which the record of a finished rollout stands"""
-RECORD_SCHEMA = "skillweave.rollout/1"
+RECORD_SCHEMA = "skillweave.rollout/2"
 
 _LIVE: dict[str, "Rollout"] = {}
 _CURRENT: ContextVar[str | None] = ContextVar("skillweave_rollout", default=None)
@@ -51,6 +54,7 @@ class Rollout:
         offered: Sequence[str],
         epoch: int,
         labels: Mapping[str, Any],
+        taxonomy: Taxonomy | None = None,
     ) -> None:
         """``source`` is the tasks file, which the scorer reads again; ``labels`` is the sample's metadata."""
         self.task = task
@@ -59,6 +63,21 @@ class Rollout:
         self.offered = tuple(offered)
         self.epoch = epoch
         self.labels = labels
+        self.taxonomy = taxonomy
+        self.submission = "tool"
+        """how the answer is handed over: tool or text"""
+        self.tool_limit: int | None = None
+        """calls of tools that the rollout may make"""
+        self.limit: LimitExceededError | None = None
+        """the limit that was reached; nothing that the agent does afterwards counts"""
+        self.fault: BaseException | None = None
+        """what broke that is not the agent's: the model's endpoint, or the suite"""
+        self.handed_over = False
+        """whether code of the agent's own has run: what is raised before it does is no failure of the agent"""
+        self.failure: str | None = None
+        """how the agent's own code failed"""
+        self.replies = 0
+        """times the model replied"""
         self.session: Session = suite.open(task)
         self.calls: list[list[ToolCall]] = []
         self.answer: str | None = None
@@ -77,6 +96,10 @@ class Rollout:
     async def call(self, tool: str, arguments: Mapping[str, Any], call_id: str | None = None) -> Reply:
         """Carry out one call of the agent, one at a time and in order, and write it to the log as a ToolEvent."""
         async with self._lock:
+            if tool != SUBMIT and self.limit is None and sum(map(len, self.calls)) == self.tool_limit:
+                self.end(limit_error(f"the agent made more than {self.tool_limit} tool calls", self.tool_limit))
+            if self.limit is not None:
+                raise self.limit
             started, clock = datetime.now(UTC), perf_counter()
             reply = await self._answer(tool, arguments, call_id)
             if tool != SUBMIT:
@@ -91,19 +114,31 @@ class Rollout:
             return Reply(text=f"{tool} was not run, its arguments could not be read: {unparsed}", error=True)
         if self.submitted:
             return Reply(text="Ignored: the answer was submitted already, the work is over.", error=True)
-        if tool == SUBMIT:
-            return self._submit(arguments)
-        if tool not in self.offered:
+        if tool not in (*self.offered, SUBMIT):
             tools = ", ".join(sorted((*self.offered, SUBMIT)))
             return Reply(text=f"There is no tool {tool!r}. The tools are: {tools}.", error=True)
         size = len(json.dumps(arguments, default=str))
         if size > MAX_ARGUMENTS:
             text = f"{tool} was not run: its arguments are {size} characters long, at most {MAX_ARGUMENTS} are taken."
             return Reply(text=text, error=True)
+        if tool == SUBMIT:
+            return self._submit(arguments)
         try:
             return Reply(text=render(await self.session.call(tool, arguments)))
         except ToolError as error:
             return Reply(text=str(error), error=True)
+        except Exception as error:
+            self.fault = self.fault or error
+            raise
+
+    def end(self, limit: LimitExceededError) -> None:
+        """Note that a limit was reached."""
+        self.limit = self.limit or limit
+
+    def say(self, text: str) -> None:
+        """Take a last message as the answer, where answers are handed over as text."""
+        if self.submission == "text" and not self.submitted and self.limit is None and text.strip():
+            self.answer, self.submitted = answer_of(text)[:MAX_ARGUMENTS], True
 
     def note_unknown(self, call: ModelCall) -> None:
         """Record a call of a tool that does not exist."""
@@ -132,7 +167,14 @@ class Rollout:
             ],
             "answer": self.answer,
             "submitted": self.submitted,
+            "failure": self.failure,
         }
+
+
+def limit_error(message: str, limit: int) -> LimitExceededError:
+    """Return a limit of our own that was reached, and write it to the log."""
+    transcript()._event(SampleLimitEvent(type="custom", message=message, limit=limit))
+    return LimitExceededError("custom", value=limit, limit=limit, message=message)
 
 
 def _write_event(

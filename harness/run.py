@@ -2,11 +2,12 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from skillweave.harness.models import find_model, plain
+from skillweave.harness.prices import set_price
 from skillweave.harness.progress import Listener, watching
 from skillweave.harness.summary import RunResult, summarize
 from skillweave.taxonomy.errors import UserError
@@ -14,6 +15,8 @@ from skillweave.taxonomy.errors import UserError
 if TYPE_CHECKING:
     from inspect_ai.log import EvalLog
     from inspect_ai.model import Model
+
+    from skillweave.harness.graphs import GraphOptions
 
 WITHOUT_MODEL = ("oracle", "nop")
 """agents that need no model"""
@@ -56,6 +59,20 @@ class RunOptions:
     retry_on_error: int = 1
     """times a rollout that raised is tried again"""
     temperature: float | None = None
+    skills: str = "listed"
+    """procedural skills: hidden, listed or full"""
+    submit: str = "tool"
+    """how the answer is handed over: tool or text"""
+    system_prompt: str | None = None
+    """what stands in place of the usual words on how to work"""
+    tool_limit: int | None = None
+    """tool calls a rollout may make"""
+    cost_limit: float | None = None
+    """dollars a rollout may cost"""
+    prices: Path | None = None
+    """YAML or JSON of prices by model, as Inspect reads them"""
+    pattern: str | None = None
+    """only tasks whose id fits it, as file names fit ``*``"""
 
     def task_args(self) -> dict[str, Any]:
         """Return the arguments of the Inspect task; what stands at its default is left out."""
@@ -72,8 +89,19 @@ class RunOptions:
             "epochs": self.epochs,
             "tool_choice": self.tool_choice,
             "model_path": self.model_path,
+            "skills": self.skills,
+            "submit": self.submit,
+            "system_prompt": self.system_prompt,
+            "tool_limit": self.tool_limit,
+            "pattern": self.pattern,
         }
         return {name: value for name, value in given.items() if value is not None}
+
+    def graph_options(self) -> "GraphOptions":
+        """Return how the agent is run."""
+        from skillweave.harness.graphs import GraphOptions
+
+        return GraphOptions(**{f.name: getattr(self, f.name) for f in fields(GraphOptions)})
 
 
 def _path(path: Path | None) -> str | None:
@@ -99,16 +127,13 @@ def run_tasks(options: RunOptions, *, listener: Listener | None = None) -> RunRe
         split=options.split,
         control=options.control,
         taxonomy=options.taxonomy,
+        pattern=options.pattern,
     )
     _check(options)
     offer_tools(tasks.suite, tasks.tasks[0], options.tools, options.seed)
-    evals.agent_solver(
-        options.agent,
-        tool_choice=options.tool_choice,
-        model_path=options.model_path,
-        max_steps=options.max_steps,
-    )
+    evals.agent_solver(options.graph_options(), tasks)
     model = _model(options)
+    set_price(model, options.prices, needed=None if options.cost_limit is None else "a cost limit")
     _check_folder(options.log_dir, tasks.sha256)
     total = min(len(tasks.tasks), options.limit or len(tasks.tasks)) * options.epochs
     instant = _is_instant(model)
@@ -142,6 +167,7 @@ def _set_args(options: RunOptions) -> dict[str, Any]:
         "message_limit": options.message_limit,
         "token_limit": options.token_limit,
         "time_limit": options.time_limit,
+        "cost_limit": options.cost_limit,
         "temperature": options.temperature,
         "retry_on_error": options.retry_on_error,
         "retry_attempts": 1,

@@ -73,7 +73,7 @@ def verdict_score(tasks: TaskSet, task: TaskSpec, record: dict[str, Any], limit:
     verdict = tasks.suite.judge(task, record["snapshot"], calls, record["answer"])
     mismatches = list(verdict.mismatches)
     if limit is not None:
-        mismatches.insert(0, f"Stopped before an answer was submitted: {limit}")
+        mismatches.insert(0, f"Stopped before an answer counted: {limit}")
     flat = [call for turn in calls for call in turn]
     return Score(
         value=1.0 if verdict.success and limit is None else 0.0,
@@ -91,6 +91,8 @@ def verdict_score(tasks: TaskSet, task: TaskSpec, record: dict[str, Any], limit:
 
 
 def _limit(record: dict[str, Any]) -> str | None:
+    if record.get("failure"):
+        return str(record["failure"])
     if record["submitted"]:
         return None
     events = (event for event in reversed(transcript().events) if event.event == "sample_limit")

@@ -1,6 +1,7 @@
 """``simulated/NAME``: an Inspect model provider that plays the reference plan with planted weaknesses."""
 
 import json
+import re
 from random import Random
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -10,7 +11,6 @@ from inspect_ai.model import (
     ChatCompletionChoice,
     ChatMessage,
     ChatMessageAssistant,
-    ChatMessageUser,
     GenerateConfig,
     ModelAPI,
     ModelOutput,
@@ -18,7 +18,8 @@ from inspect_ai.model import (
 )
 from inspect_ai.tool import ToolCall, ToolChoice, ToolInfo
 
-from skillweave.agents.prompts import NUDGE
+from skillweave.agents.prompts import ANSWER_MARK
+from skillweave.agents.reflect import APPROVED
 from skillweave.harness.rollouts import Rollout, current_rollout
 from skillweave.harness.simulated import Labels, Profile, load_profile, parse_profile, simulated_success
 from skillweave.tasks.submit import SUBMIT
@@ -26,8 +27,8 @@ from skillweave.taxonomy.errors import UserError
 
 Step = tuple[tuple[str, str], ...]
 """calls made at once, each as (tool, JSON of its arguments)"""
-Script = tuple[tuple[Step, ...], ...]
-"""steps of each turn"""
+Script = tuple[list[Step], ...]
+"""steps of each turn that are still to be made; the last one, the submission, stays"""
 PARALLEL = 0.25
 """share of steps in which two calls are made at once"""
 
@@ -73,35 +74,44 @@ class SimulatedModel(ModelAPI):
             raise RuntimeError("simulated models play skillweave tasks only")
         if rollout not in self._scripts:
             self._scripts[rollout] = write_script(rollout, self.profile)
-        steps = self._scripts[rollout][len(rollout.calls) - 1]
-        done = _steps_done(input)
-        step = steps[min(done, len(steps) - 1)]
+        said = self._next(rollout, self._scripts[rollout][len(rollout.calls) - 1], tools, tool_choice)
         calls = [
-            ToolCall(id=f"call_{done}_{i}", function=tool, arguments=json.loads(arguments))
-            for i, (tool, arguments) in enumerate(step)
+            ToolCall(id=f"call_{rollout.replies}_{i}", function=tool, arguments=json.loads(arguments))
+            for i, (tool, arguments) in enumerate(said if isinstance(said, tuple) else ())
         ]
-        message = ChatMessageAssistant(content="", tool_calls=calls, model=self.model_name, source="generate")
+        text = said if isinstance(said, str) else ""
+        message = ChatMessageAssistant(content=text, tool_calls=calls, model=self.model_name, source="generate")
         return ModelOutput(
             model=self.model_name,
-            choices=[ChatCompletionChoice(message=message, stop_reason="tool_calls")],
-            usage=_usage(input, step),
+            choices=[ChatCompletionChoice(message=message, stop_reason="tool_calls" if calls else "stop")],
+            usage=_usage(input, said),
         )
 
-
-def _steps_done(messages: list[ChatMessage]) -> int:
-    done = 0
-    for message in messages:
-        if isinstance(message, ChatMessageUser) and message.text != NUDGE:
-            done = 0
-        elif isinstance(message, ChatMessageAssistant):
-            done += 1
-    return done
+    def _next(self, rollout: Rollout, script: list[Step], tools: list[ToolInfo], choice: ToolChoice) -> Step | str:
+        """Return what is said next: calls of the script, a call of one of the graph's own tools, or a text."""
+        answer = json.loads(script[-1][0][1])["answer"]
+        offered = {tool.name for tool in tools} if choice != "none" else set()
+        step = script[0]
+        if step[0][0] in offered:
+            now = tuple(call for call in step if call[0] in offered)
+            left = tuple(call for call in step if call[0] not in offered)
+            if left:
+                script[0] = left
+            elif len(script) > 1:
+                script.pop(0)
+            return now
+        own = [tool for tool in tools if tool.name in offered - {*rollout.offered, SUBMIT}]
+        fitting = next((tool for tool in own if re.search(rf"\b{step[0][0]}\b", tool.description)), None)
+        chosen = fitting or next((tool for tool in own if not tool.name.startswith("to_")), None)
+        if chosen is None:
+            return f"{APPROVED} DONE {ANSWER_MARK} {answer}"
+        return ((chosen.name, json.dumps(dict.fromkeys(chosen.parameters.required, answer))),)
 
 
 def write_script(rollout: Rollout, profile: Profile) -> Script:
     """Return the steps of a simulated rollout, turn by turn: the plan, whole or broken, and the submission.
 
-    Now and then two calls of the plan are made at once, as models do.
+    Now and then two calls of the plan are made at once, as models do. Calls of tools that are not offered are left out.
     """
     task = rollout.task
     success, broken = simulated_success(task.id, rollout.epoch, profile, Labels.of(rollout.labels))
@@ -109,7 +119,7 @@ def write_script(rollout: Rollout, profile: Profile) -> Script:
     rng = Random(f"{profile.sha256}|{task.id}|{rollout.epoch}|steps")
     script = []
     for number, turn in enumerate(reference.turns):
-        calls = [(call.tool, json.dumps(dict(call.arguments))) for call in turn]
+        calls = [(c.tool, json.dumps(dict(c.arguments))) for c in turn if c.tool in rollout.offered]
         steps: list[Step] = []
         while calls:
             size = 2 if rng.random() < PARALLEL else 1
@@ -117,11 +127,11 @@ def write_script(rollout: Rollout, profile: Profile) -> Script:
             calls = calls[size:]
         answer = reference.answer if number == len(reference.turns) - 1 else ""
         steps.append(((SUBMIT, json.dumps({"answer": answer or "done"})),))
-        script.append(tuple(steps))
+        script.append(steps)
     return tuple(script)
 
 
-def _usage(messages: list[ChatMessage], step: Step) -> ModelUsage:
+def _usage(messages: list[ChatMessage], said: Step | str) -> ModelUsage:
     read = sum(len(message.text) for message in messages) // 4
-    wrote = sum(len(tool) + len(arguments) for tool, arguments in step) // 4
+    wrote = len(said) // 4 if isinstance(said, str) else sum(len(tool) + len(text) for tool, text in said) // 4
     return ModelUsage(input_tokens=read, output_tokens=wrote, total_tokens=read + wrote)

@@ -3,9 +3,8 @@
 import traceback
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
-from inspect_ai.event import SampleLimitEvent
-from inspect_ai.log import transcript
 from inspect_ai.model import ChatMessageAssistant, ChatMessageTool, ModelOutput
 from inspect_ai.solver import Generate, Solver, TaskState, solver
 from inspect_ai.tool import ToolCall as ModelCall
@@ -15,7 +14,15 @@ from shortuuid import uuid
 
 from skillweave.harness.graphs import GraphOptions, StepsExceeded, play_graph
 from skillweave.harness.progress import report_end
-from skillweave.harness.rollouts import RECORD, Rollout, close_rollout, live_rollout, open_rollout, playing
+from skillweave.harness.rollouts import (
+    RECORD,
+    Rollout,
+    close_rollout,
+    limit_error,
+    live_rollout,
+    open_rollout,
+    playing,
+)
 from skillweave.harness.taskset import kept
 from skillweave.tasks.offer import offer_tools
 from skillweave.tasks.submit import SUBMIT
@@ -29,13 +36,15 @@ class RolloutError(Exception):
 
 
 @solver
-def open_world(taskset: str, tools: str, seed: int) -> Solver:
-    """Open the world of the sample's task and choose the tools that are offered."""
+def open_world(taskset: str, tools: str, seed: int, skills: str = "listed") -> Solver:
+    """Open the world of the sample's task and choose the tools that are offered; hidden skills cannot be read."""
 
     async def solve(state: TaskState, generate: Generate) -> TaskState:
         tasks = kept(taskset)
         task = tasks.by_id[str(state.sample_id)]
         offered = offer_tools(tasks.suite, task, tools, seed)
+        if skills == "hidden":
+            offered = tuple(name for name in offered if name != "read_skill")
         rollout = Rollout(
             task=task,
             source=tasks.path,
@@ -43,6 +52,7 @@ def open_world(taskset: str, tools: str, seed: int) -> Solver:
             offered=offered,
             epoch=state.epoch,
             labels=dict(state.metadata),
+            taxonomy=tasks.taxonomy,
         )
         open_rollout(state.uuid, rollout)
         return state
@@ -58,14 +68,12 @@ async def close_world(state: TaskState) -> None:
 
 
 @solver
-def play_agent(
-    agent: str, tool_choice: str = "auto", model_path: str = "direct", max_steps: int | None = None
-) -> Solver:
-    """Let a LangGraph agent work on the task with the model of the run."""
-    options = GraphOptions(agent=agent, tool_choice=tool_choice, model_path=model_path, max_steps=max_steps)
+def play_agent(agent: str, **options: Any) -> Solver:
+    """Let a LangGraph agent work on the task with the model of the run; the options are those of `GraphOptions`."""
+    how = GraphOptions(agent=agent, **options)
 
     async def solve(state: TaskState, generate: Generate) -> TaskState:
-        return await _settled(state, lambda rollout: play_graph(state, rollout, options))
+        return await _settled(state, lambda rollout: play_graph(state, rollout, how))
 
     return solve
 
@@ -111,21 +119,26 @@ async def _call(state: TaskState, rollout: Rollout, tool: str, arguments: dict[s
 async def _settled(state: TaskState, play: Callable[[Rollout], Awaitable[None]]) -> TaskState:
     """Play a rollout and leave its record in the store, however it ends.
 
-    Running out of steps ends it as a limit, which is scored; an exception leaves it unscored, and is raised anew
-    outside the ``except``, since its own traceback would cost more than the rollout.
+    Running out of steps ends it as a limit, which is scored, and so is an exception of the agent's own code: both are
+    failures. What broke elsewhere (the model's endpoint, the suite) leaves it unscored, whatever the agent made of it;
+    it is raised anew outside the ``except``, since its own traceback would cost more than the rollout.
     """
     rollout = live_rollout(state.uuid)
     failure: Exception | None = None
     with playing(state.uuid):
         try:
             await play(rollout)
-        except LimitExceededError:
-            raise
+        except LimitExceededError as limit:
+            rollout.end(limit)
         except StepsExceeded as error:
-            failure = _steps_limit(error.steps)
+            rollout.end(limit_error(f"the agent's graph took more than {error.steps} steps", error.steps))
         except Exception as error:
-            failure = RolloutError(brief(error))
+            if not rollout.handed_over:
+                rollout.fault = rollout.fault or error
+            elif rollout.fault is None and rollout.limit is None:
+                rollout.failure = f"the agent raised {brief(error)}"
         finally:
+            failure = _ending(rollout)
             state.store.set(RECORD, rollout.record())
             state.output = ModelOutput.from_content(str(state.model), rollout.answer or "")
     if failure is not None:
@@ -133,10 +146,11 @@ async def _settled(state: TaskState, play: Callable[[Rollout], Awaitable[None]])
     return state
 
 
-def _steps_limit(steps: int) -> LimitExceededError:
-    message = f"the agent's graph took more than {steps} steps"
-    transcript()._event(SampleLimitEvent(type="custom", message=message, limit=steps))
-    return LimitExceededError("custom", value=steps, limit=steps, message=message)
+def _ending(rollout: Rollout) -> Exception | None:
+    """Return what is to be raised: a fault of the infrastructure first, then the limit that was reached."""
+    if rollout.fault is not None:
+        return RolloutError(brief(rollout.fault))
+    return None if rollout.submitted else rollout.limit
 
 
 def brief(error: BaseException) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from functools import cached_property
 from itertools import chain, zip_longest
 from pathlib import Path
@@ -65,8 +66,11 @@ def load_taskset(
     split: str | None = None,
     control: bool = True,
     taxonomy: Path | str | None = None,
+    pattern: str | None = None,
 ) -> TaskSet:
     """Return the tasks of a file, or of one of its splits; a held-out one brings its k = 1 control along if wanted.
+
+    ``pattern`` keeps only the tasks whose id fits it, as file names fit ``*``.
 
     The synthesis figures are read from ``<stem>.synthesis.json`` beside the tasks. Without ``taxonomy`` a
     ``taxonomy.json`` beside the tasks is taken where it holds all their skills (and is the one of the splits).
@@ -80,6 +84,8 @@ def load_taskset(
     kept = (
         found if table is None or split is None else _members(found, table.samples(split, control=control), split, path)
     )
+    if pattern is not None:
+        kept = _fitting(kept, pattern)
     return TaskSet(
         path=path.resolve(),
         tasks=tuple(interleave(kept)),
@@ -89,6 +95,14 @@ def load_taskset(
         taxonomy=_taxonomy(path, taxonomy, table, found),
         synthesis=_synthesis(path),
     )
+
+
+def _fitting(tasks: list[TaskSpec], pattern: str) -> list[TaskSpec]:
+    found = [task for task in tasks if fnmatchcase(task.id, pattern)]
+    if not found:
+        ids = ", ".join(repr(task.id) for task in tasks[:3])
+        raise UserError(f"no task fits {pattern!r}", hint=f"ids are such as {ids}")
+    return found
 
 
 def interleave(tasks: Iterable[TaskSpec]) -> list[TaskSpec]:

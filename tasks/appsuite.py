@@ -68,6 +68,10 @@ class AppSuite:
         """Return every tool by name."""
         return self._schemas
 
+    def skill_tools(self) -> Mapping[str, Sequence[str]]:
+        """Return the tools that each skill's procedure calls."""
+        return {skill.id: skill.tools for skill in self.apps.skills.values()}
+
     def skill_cards(self, task: TaskSpec) -> Sequence[SkillCard]:
         """Return all procedural skills: which of them a task needs is for the agent to see."""
         cards = (SkillCard(name=s.name, description=s.description) for s in self.apps.procedural.values())

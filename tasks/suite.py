@@ -87,6 +87,9 @@ class ToolSuite(Protocol):
     def tool_schemas(self) -> Mapping[str, ToolSchema]:
         """Return every tool by name."""
 
+    def skill_tools(self) -> Mapping[str, Sequence[str]]:
+        """Return the tools that each skill is carried out with, by skill id."""
+
     def skill_cards(self, task: TaskSpec) -> Sequence[SkillCard]:
         """Return the skills that an agent may read in this task."""
 

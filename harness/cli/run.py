@@ -18,6 +18,7 @@ EXAMPLE = (
     "--log-dir logs/"
 )
 SHOWN_ERRORS = 3
+SHIPPED = ("react", "plan_execute", "reflect", "taxonomy_router", "oracle", "nop")
 
 
 def register(app: typer.Typer) -> None:
@@ -28,7 +29,10 @@ def register(app: typer.Typer) -> None:
 def run(
     out: Output,
     tasks: Annotated[Path, typer.Argument(help="A tasks.jsonl.", metavar="TASKS", show_default=False)],
-    agent: Annotated[str, typer.Option(help="react, oracle, nop, or your own as FILE.py:make_graph.")] = "react",
+    agent: Annotated[
+        str,
+        typer.Option(help=f"{', '.join(SHIPPED)}, or your own: see docs/agents.md."),
+    ] = "react",
     model: Annotated[
         str | None, typer.Option(help="As Inspect names it: openai/NAME, ollama/NAME, simulated/novice, ...")
     ] = None,
@@ -56,6 +60,22 @@ def run(
     token_limit: Annotated[int | None, typer.Option(min=1, help="Tokens of a rollout.")] = None,
     time_limit: Annotated[int | None, typer.Option(min=1, help="Seconds of a rollout.")] = None,
     temperature: Annotated[float | None, typer.Option(min=0.0, help="Sampling temperature.")] = None,
+    skills: Annotated[
+        Literal["hidden", "listed", "full"],
+        typer.Option(help="Procedural skills: not to be read, listed for read_skill, or whole in the prompt."),
+    ] = "listed",
+    submit: Annotated[
+        Literal["tool", "text"], typer.Option(help="The answer is given by a tool, or as the last message.")
+    ] = "tool",
+    system_prompt: Annotated[
+        str | None, typer.Option(help="Words on how to work in place of ours; @FILE reads them from a file.")
+    ] = None,
+    tool_limit: Annotated[int | None, typer.Option(min=1, help="Tool calls of a rollout.")] = None,
+    cost_limit: Annotated[float | None, typer.Option(min=0.0, help="Dollars a rollout may cost; needs prices.")] = None,
+    prices: Annotated[
+        Path | None, typer.Option(help="YAML or JSON of prices by model, as Inspect's --model-cost-config.")
+    ] = None,
+    task: Annotated[str | None, typer.Option(help="Only tasks whose id fits, such as '*-k2-*'.")] = None,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the choice and order of the offered tools.")] = 0,
 ) -> int | None:
     """Let an agent attempt tasks and score the outcome; exits with 1 when a rollout could not be scored."""
@@ -84,11 +104,29 @@ def run(
         token_limit=token_limit,
         time_limit=time_limit,
         temperature=temperature,
+        skills=skills,
+        submit=submit,
+        system_prompt=text_or_file(system_prompt),
+        tool_limit=tool_limit,
+        cost_limit=cost_limit,
+        prices=prices,
+        pattern=task,
     )
     with out.progress(f"{agent} attempts") as progress:
         result = run_tasks(options, listener=lambda p: progress(p.ended, p.total))
     out.show(result.to_json(), lambda console: _print(console, result))
     return NEGATIVE if result.unscored else OK
+
+
+def text_or_file(given: str | None) -> str | None:
+    """Return a text as it is, or that of the file named after ``@``; raises `UserError` where there is none."""
+    if given is None or not given.startswith("@"):
+        return given
+    path = Path(given[1:])
+    try:
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UserError(f"{str(path)!r} cannot be read: {error}", hint="@FILE names a text file") from None
 
 
 def parse_arguments(given: list[str]) -> dict[str, Any]:

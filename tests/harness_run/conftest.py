@@ -44,7 +44,7 @@ def samples() -> Callable[[RunResult], list[Any]]:
     def read(result: RunResult) -> list[Any]:
         from inspect_ai.log import read_eval_log
 
-        return read_eval_log(str(result.log)).samples or []
+        return read_eval_log(str(result.log), resolve_attachments=True).samples or []
 
     return read
 

@@ -157,7 +157,7 @@ def test_a_limit_is_a_scored_failure_with_its_reason(
         assert (result.success, result.scored, result.limited) == (0.0, 1, 1)
         score = samples(result)[0].scores["outcome"]
         assert words in score.metadata["limit"].lower()
-        assert score.explanation.startswith("Stopped before an answer was submitted")
+        assert score.explanation.startswith("Stopped before an answer counted")
         assert len(samples(result)[0].messages) >= 4
 
 

@@ -89,6 +89,10 @@ class LedgerSuite:
         """Return the three tools."""
         return TOOLS
 
+    def skill_tools(self) -> Mapping[str, Sequence[str]]:
+        """Return the one tool of each skill."""
+        return {READ: ("get_balance",), NOTE: ("add_note",), LIMIT: ("set_limit",)}
+
     def skill_cards(self, task: TaskSpec) -> Sequence[SkillCard]:
         """Return none: nothing is to be read."""
         return ()
