@@ -1,0 +1,206 @@
+"""The verdict of a gate: candidate against baseline, task by task, slice by slice, in one or two looks."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from skillweave.reports.gate.broken import Broken, what_broke
+from skillweave.reports.gate.config import GateConfig, Quarantined, in_force
+from skillweave.reports.gate.inference import smallest_p
+from skillweave.reports.gate.look import Look, SliceResult, Status, take_look
+from skillweave.reports.gate.looks import complete, first_half
+from skillweave.reports.gate.results import Results, TaskResult, by_id, incomparable
+from skillweave.reports.gate.slices import ALL, Paired
+
+
+class Verdict(StrEnum):
+    """What a gate says."""
+
+    PASS = "pass"
+    REGRESSION = "regression"
+    INCONCLUSIVE = "inconclusive"
+    """no regression was shown, and something that was to be tested could not tell"""
+    UNDECIDABLE = "not decidable"
+    """the two runs cannot be compared"""
+
+
+def exit_code(verdict: Verdict, *, strict: bool) -> int:
+    """Return 0 pass, 1 regression, 3 not decidable; inconclusive is 0, and 3 where strict."""
+    if verdict is Verdict.INCONCLUSIVE:
+        return 3 if strict else 0
+    return {Verdict.PASS: 0, Verdict.REGRESSION: 1, Verdict.UNDECIDABLE: 3}[verdict]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gate:
+    """The verdict with all that it rests on."""
+
+    verdict: Verdict
+    reasons: tuple[str, ...]
+    """in words, the most telling first"""
+    baseline: Results
+    candidate: Results
+    config: GateConfig
+    looks: tuple[Look, ...]
+    """none where the runs cannot be compared"""
+    broken: Broken | None
+    quarantined: Mapping[str, str]
+    """task -> reason, for those left out"""
+    warnings: tuple[str, ...]
+
+    @property
+    def slices(self) -> tuple[SliceResult, ...]:
+        """The slices of the last look."""
+        return self.looks[-1].slices if self.looks else ()
+
+
+def decide(baseline: Results, candidate: Results, config: GateConfig, quarantine: tuple[Quarantined, ...] = ()) -> Gate:
+    """Return the verdict on a candidate; see `Verdict` and `Status`.
+
+    The gate fails where, for all tasks or a slice, the paired drop is at least ``min_drop`` and the one-sided test
+    rejects at a share of alpha that Holm's correction gives it.
+    """
+    left_out, ignored = in_force(quarantine, candidate.created)
+    out = {q.task: q.reason for q in left_out}
+    before = [t for t in baseline.tasks if t.of and t.id not in out]
+    after = {name: t for name, t in by_id(candidate).items() if name not in out}
+    warnings = [f"quarantine of {task} is not heeded: {why}" for task, why in ignored.items()]
+    warnings += [
+        f"quarantine names {q.task}, which the baseline does not have"
+        for q in left_out
+        if q.task not in by_id(baseline)
+    ]
+    if baseline.simulated or candidate.simulated:
+        warnings.append("SIMULATED, not a real result: a run of a simulated model is judged")
+    pairs = [Paired(before=t, after=after[t.id]) for t in before if t.id in after and after[t.id].of]
+    blocked = incomparable(baseline, candidate) + _unfit(before, after, pairs, baseline, candidate, config)
+    looks: list[Look] = []
+    if blocked:
+        verdict, reasons = Verdict.UNDECIDABLE, blocked
+    else:
+        looks = _looks(before, pairs, after, candidate.epochs, baseline.suite, config, warnings)
+        verdict, reasons = _verdict(looks[-1], config)
+    return Gate(
+        verdict=verdict,
+        reasons=tuple(reasons),
+        baseline=baseline,
+        candidate=candidate,
+        config=config,
+        looks=tuple(looks),
+        broken=what_broke(pairs) if pairs else None,
+        quarantined={t: why for t, why in out.items() if t in by_id(baseline)},
+        warnings=tuple(warnings),
+    )
+
+
+def _unfit(
+    before: Sequence[TaskResult],
+    after: Mapping[str, TaskResult],
+    pairs: Sequence[Paired],
+    baseline: Results,
+    candidate: Results,
+    config: GateConfig,
+) -> list[str]:
+    """Return why the candidate's run cannot carry a verdict."""
+    found = []
+    for name, run in (("baseline", baseline), ("candidate", candidate)):
+        if run.errored:
+            found.append(f"the {name}'s run errored: {run.errored}")
+        ran = [t for t in run.tasks if name == "baseline" or t.id in after]
+        lost = sum(t.unscored for t in ran) + run.missing
+        planned = lost + sum(t.of for t in ran)
+        if planned and lost / planned > config.max_unscored:
+            found.append(
+                f"{lost} of {planned} rollouts of the {name} are unscored ({lost / planned:.1%}; "
+                f"at most {config.max_unscored:.1%} may be)"
+            )
+    if not pairs:
+        return [*found, "no task was scored in both runs"]
+    known = {t.id for t in before}
+    extra = sum(name not in known and bool(t.of) for name, t in after.items())
+    for count, of, whose, other in (
+        (len(before) - len(pairs), len(before), "baseline", "candidate"),
+        (extra, len(pairs) + extra, "candidate", "baseline"),
+    ):
+        if count / of > config.max_unscored:
+            found.append(f"{count} of {of} tasks of the {whose} are not scored in the {other}")
+    combinations = len({p.before.combination for p in pairs})
+    if smallest_p(combinations) > config.alpha / (1 if config.looks == 1 else 2):
+        found.append(f"too few samples: {combinations} combinations cannot show a drop at alpha {config.alpha:g}")
+    return found
+
+
+def _looks(
+    before: Sequence[TaskResult],
+    pairs: Sequence[Paired],
+    after: Mapping[str, TaskResult],
+    epochs: int,
+    suite: str,
+    config: GateConfig,
+    warnings: list[str],
+) -> list[Look]:
+    """Return the looks that were taken: the second only where the first shows no regression.
+
+    Each look spends its own part of alpha, so that both together give at most one false alarm in 1/alpha.
+    """
+    alpha = config.alpha
+    looks = []
+    if config.looks == 2:
+        half = first_half(before)
+        if complete(after.values(), half, epochs):
+            early = alpha * config.first_look
+            looks.append(take_look(1, early, [t for t in before if t.id in half], pairs, suite, config))
+            if looks[0].regressed:
+                return looks
+        else:
+            warnings.append("the first look was passed over: its half of the tasks is not complete in the candidate")
+        alpha *= 1 - config.first_look
+    return [*looks, take_look(2 if config.looks == 2 else 1, alpha, before, pairs, suite, config)]
+
+
+def first_look(
+    baseline: Results, candidate: Results, config: GateConfig, quarantine: tuple[Quarantined, ...] = ()
+) -> Look | None:
+    """Return the first look at a candidate that may still be running; None until its half is complete."""
+    out = {q.task for q in in_force(quarantine, candidate.created)[0]}
+    before = [t for t in baseline.tasks if t.of and t.id not in out]
+    after = by_id(candidate)
+    half = first_half(before)
+    if not complete(after.values(), half, candidate.epochs):
+        return None
+    pairs = [Paired(before=t, after=after[t.id]) for t in before if t.id in after and after[t.id].of]
+    mine = [t for t in before if t.id in half]
+    return take_look(1, config.alpha * config.first_look, mine, pairs, baseline.suite, config)
+
+
+def _verdict(look: Look, config: GateConfig) -> tuple[Verdict, list[str]]:
+    bad = [s for s in look.slices if s.status in (Status.REGRESSION, Status.MISSING)]
+    if bad:
+        return Verdict.REGRESSION, [_sentence(s) for s in bad]
+    unsure = [
+        _sentence(s)
+        for s in look.slices
+        if s.status is Status.INCONCLUSIVE or (s.status is Status.UNDECIDABLE and s.blocks)
+    ]
+    whole = next(s for s in look.slices if s.key.dimension == ALL)
+    if whole.detectable is not None and whole.detectable > config.target_drop:
+        unsure.append(
+            f"too few samples: a true drop of {100 * config.target_drop:g} points is seen with a power of "
+            f"{whole.power:.0%}; from {100 * whole.detectable:.1f} points on it is {config.power:.0%}"
+        )
+    if unsure:
+        return Verdict.INCONCLUSIVE, unsure
+    return Verdict.PASS, ["no drop was shown, for all tasks or in any slice"]
+
+
+def _sentence(s: SliceResult) -> str:
+    name = "all tasks" if s.key.dimension == ALL else str(s.key)
+    if s.test is None or s.before is None or s.after is None:
+        return f"{name}: in the baseline, and missing in the candidate"
+    move = (
+        f"{s.before:.1%} to {s.after:.1%} ({100 * s.test.mean:+.1f} points, {s.test.tasks} tasks, "
+        f"{s.test.combinations} combinations"
+    )
+    if s.status is Status.UNDECIDABLE:
+        return f"{name}: {move}): too few combinations to tell anything"
+    return f"{name}: {move}, p = {s.test.worse:.4f} against alpha {s.alpha:.4f})"
