@@ -78,6 +78,36 @@ def read_failures(rollouts: Iterable[Rollout]) -> list[Failure]:
     return [found[key] for rows in wanted.values() for r in rows if (key := (r.log, r.sample, r.epoch)) in found]
 
 
+def read_steps(rollouts: Iterable[Rollout]) -> dict[tuple[str, str, int], list[str]]:
+    """Return what each rollout did, by (log, sample, epoch): a line each call, result and text of the agent."""
+    from inspect_ai.log import read_eval_log_samples_by_id
+
+    wanted: dict[str, list[tuple[str, int]]] = defaultdict(list)
+    for r in rollouts:
+        wanted[r.log].append((r.sample, r.epoch))
+    found = {}
+    for log, ids in wanted.items():
+        for sample in read_eval_log_samples_by_id(log, ids, exclude_fields=_HEAVY - {"messages", "attachments"}):
+            found[log, str(sample.id), sample.epoch] = [line for m in sample.messages for line in _lines(m)]
+    return found
+
+
+def _lines(message: Any) -> Iterable[str]:
+    if message.role == "tool":
+        yield f"-> {_short(message.error.message if message.error else message.text)}"
+    elif message.role == "assistant":
+        if message.text.strip():
+            yield _short(message.text)
+        for call in message.tool_calls or ():
+            given = ", ".join(f"{name}={value!r}" for name, value in call.arguments.items())
+            yield _short(f"{call.function}({given})")
+
+
+def _short(text: str, most: int = 200) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= most else f"{line[: most - 3]}..."
+
+
 def _text(content: Any) -> str:
     if isinstance(content, str):
         return content

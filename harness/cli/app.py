@@ -6,9 +6,11 @@ import typer
 
 from skillweave import __version__
 from skillweave.harness.cli import (
+    baseline,
     compare,
     demo,
     doctor,
+    gate,
     power,
     report,
     run,
@@ -46,7 +48,22 @@ def skillweave(
     """Measure whether a tool-using agent can combine the skills it has."""
 
 
-for module in (taxonomy, synth, split, run, report, compare, power, trajectories, tasks, suite, demo, doctor):
+for module in (
+    taxonomy,
+    synth,
+    split,
+    run,
+    report,
+    compare,
+    power,
+    gate,
+    baseline,
+    trajectories,
+    tasks,
+    suite,
+    demo,
+    doctor,
+):
     module.register(app)
 
 

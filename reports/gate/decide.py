@@ -177,11 +177,10 @@ def _verdict(look: Look, config: GateConfig) -> tuple[Verdict, list[str]]:
     bad = [s for s in look.slices if s.status in (Status.REGRESSION, Status.MISSING)]
     if bad:
         return Verdict.REGRESSION, [_sentence(s) for s in bad]
-    unsure = [
-        _sentence(s)
-        for s in look.slices
-        if s.status is Status.INCONCLUSIVE or (s.status is Status.UNDECIDABLE and s.blocks)
-    ]
+    unsure = [_sentence(s) for s in look.slices if s.status is Status.INCONCLUSIVE]
+    small = [str(s.key) for s in look.slices if s.status is Status.UNDECIDABLE and s.blocks]
+    if small:
+        unsure.append(f"too few combinations to tell anything: {', '.join(small)}")
     whole = next(s for s in look.slices if s.key.dimension == ALL)
     if whole.detectable is not None and whole.detectable > config.target_drop:
         unsure.append(
@@ -201,6 +200,4 @@ def _sentence(s: SliceResult) -> str:
         f"{s.before:.1%} to {s.after:.1%} ({100 * s.test.mean:+.1f} points, {s.test.tasks} tasks, "
         f"{s.test.combinations} combinations"
     )
-    if s.status is Status.UNDECIDABLE:
-        return f"{name}: {move}): too few combinations to tell anything"
     return f"{name}: {move}, p = {s.test.worse:.4f} against alpha {s.alpha:.4f})"

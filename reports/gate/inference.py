@@ -38,13 +38,17 @@ class Test:
         """Return the smallest true drop that is seen with this power at this alpha, at most 1."""
         freedom = max(1, self.combinations - 1)
         spread = (t_quantile(freedom, 2 * alpha) + t_quantile(freedom, 2 * (1 - power))) * self.error
-        return min(1.0, max(spread, ceil(-log2(alpha)) / self.combinations))
+        return min(1.0, max(spread, self._least(alpha)))
+
+    def _least(self, alpha: float) -> float:
+        """Return the drop when just enough combinations fail, all on one side, for flips of signs to reject."""
+        return ceil(-log2(alpha)) / self.combinations
 
     def power(self, drop: float, alpha: float) -> float:
         """Return the probability that a true drop of this size is seen at this alpha."""
         from scipy.special import stdtr
 
-        if smallest_p(self.combinations) > alpha:
+        if drop < self._least(alpha):
             return 0.0
         freedom = max(1, self.combinations - 1)
         return float(stdtr(freedom, drop / self.error - t_quantile(freedom, 2 * alpha)))

@@ -13,6 +13,7 @@ from skillweave.reports.records import Rollout, Run
 from skillweave.taxonomy.artifacts import atomic_write, canonical_json, check_schema, read_json
 from skillweave.taxonomy.errors import UserError
 
+MAIN = "combination"
 BASELINE_SCHEMA: Literal["skillweave.baseline/1"] = "skillweave.baseline/1"
 
 
@@ -116,11 +117,12 @@ def _read_file(path: Path) -> Results:
 
 
 def results_of(run: Run) -> Results:
-    """Return a run task by task, in the order of their ids."""
+    """Return a run task by task, in the order of their ids; atoms, pairs and k = 0 tasks of families are left out."""
     record = run.record
     rows: dict[str, list[Rollout]] = defaultdict(list)
     for rollout in run.rollouts:
-        rows[rollout.sample].append(rollout)
+        if rollout.role == MAIN:
+            rows[rollout.sample].append(rollout)
     failed = next((log for log in reversed(record.logs) if log.status == "error"), None)
     finished = any(log.status == "success" for log in record.logs)
     tokens = [float(r.input_tokens + r.output_tokens) for r in run.rollouts if r.scored]
@@ -138,11 +140,17 @@ def results_of(run: Run) -> Results:
         errored=None if finished or failed is None else (failed.error or "the run errored"),
         missing=record.missing,
         tokens=fmean(tokens) or None if tokens else None,
-        tasks=tuple(_task(rows[name]) for name in sorted(rows)),
+        tasks=tuple(_task(rows[name], _branch_names(record.taxonomy)) for name in sorted(rows)),
     )
 
 
-def _task(rollouts: Iterable[Rollout]) -> TaskResult:
+def _branch_names(taxonomy: Mapping[str, Any] | None) -> dict[str, str]:
+    """Return node id -> what a reader knows it by."""
+    nodes = (taxonomy or {}).get("nodes", ())
+    return {n["id"]: n["id"] if n["name"] == n["id"] else f"{n['id']} {n['name']}" for n in nodes if n["level"] == 1}
+
+
+def _task(rollouts: Iterable[Rollout], names: Mapping[str, str]) -> TaskResult:
     rows = list(rollouts)
     first = rows[0]
     scored = [r for r in rows if r.score is not None]
@@ -156,7 +164,7 @@ def _task(rollouts: Iterable[Rollout]) -> TaskResult:
         k=first.k,
         span=first.span,
         novelty=first.novelty,
-        branches=tuple(sorted(first.branches)),
+        branches=tuple(sorted(names.get(b, b) for b in first.branches)),
         split=first.split,
         passed=sum(r.score == 1 for r in scored),
         of=len(scored),
