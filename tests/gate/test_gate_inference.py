@@ -2,8 +2,9 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from skillweave.reports.gate.holm import decidable, rejected
 from skillweave.reports.gate.inference import paired_test, smallest_p
 
@@ -62,11 +63,12 @@ def test_a_slice_that_can_never_reject_gives_its_alpha_to_the_others():
     assert decidable({"tiny": 1.0}, {"tiny": 0.25}, 0.05) == {}
 
 
+@settings(max_examples=30)
 @given(st.lists(st.floats(0.0001, 1), min_size=1, max_size=8), st.floats(0.01, 0.2))
 def test_with_equal_weights_the_correction_is_holms(p, alpha):
     from statsmodels.stats.multitest import multipletests
 
-    named = {i: v for i, v in enumerate(p)}
+    named = dict(enumerate(p))
     ours = rejected(named, {i: alpha / len(p) for i in named})
     theirs = multipletests(p, alpha=alpha, method="holm")[0]
     # On the very edge rounding decides; nowhere else.

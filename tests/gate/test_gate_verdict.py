@@ -5,6 +5,7 @@ from datetime import date
 import numpy as np
 import pytest
 from made_results import drawn_run, drawn_tasks, letters_run, results, task
+
 from skillweave.reports.gate.config import GateConfig, Quarantined
 from skillweave.reports.gate.decide import Verdict, decide, exit_code, first_look
 from skillweave.reports.gate.look import Status

@@ -5,6 +5,7 @@ from random import Random
 from typing import Any
 
 import numpy as np
+
 from skillweave.reports.gate.results import Results, TaskResult
 
 GROUP = 8
