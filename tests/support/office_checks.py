@@ -8,16 +8,18 @@ import numpy as np
 from skillweave.tasks.skills import NotApplicable, Skill, Toolbox
 from skillweave.tasks.suites.office.suite import OFFICE
 from skillweave.tasks.world import World, WorldTemplate
+from skillweave.tasks.worldsuite import WorldSuite
 
 
 class Desk:
     """One world, whose tools are called by name: ``desk.get_order(order_id=...)``."""
 
-    def __init__(self, seed: int) -> None:
-        self.world: World = OFFICE.world(seed).open()
+    def __init__(self, seed: int, suite: WorldSuite = OFFICE) -> None:
+        self.world: World = suite.world(seed).open()
+        self._tools = suite.tools
 
     def __getattr__(self, name: str) -> Any:
-        return lambda **arguments: OFFICE.tools[name].call(self.world, arguments)
+        return lambda **arguments: self._tools[name].call(self.world, arguments)
 
     def one(self, sql: str, *values: Any) -> Any:
         """Return the first value of a query, which must find something."""

@@ -97,8 +97,6 @@ def need(world: World, table: str, key: str, what: str, finder: str) -> Row:
 
 def paged(name: str, rows: Sequence[Any], page: int) -> dict[str, Any]:
     """Return one page of rows under ``name``, with the total and, where more follow, the next page's number."""
-    if page < 1:
-        raise ToolError(f"page must be 1 or more, got {page}.")
     start = (page - 1) * PAGE
     found: dict[str, Any] = {name: list(rows[start : start + PAGE]), "total": len(rows)}
     if start + PAGE < len(rows):
