@@ -103,7 +103,8 @@ def run_demo(folder: Path, *, model: str | None = None, tell: Tell = lambda line
 def _make_tasks(folder: Path, tell: Tell) -> str:
     """Make taxonomy, tasks and splits; return a short name of these tasks, under which their logs stand."""
     from skillweave.harness.sources import read_source
-    from skillweave.harness.stages import make_splits, synthesize_tasks
+    from skillweave.harness.stages import make_splits
+    from skillweave.harness.synthesis import SynthesisOptions, synthesize_tasks
     from skillweave.taxonomy.build import build_taxonomy
 
     taxonomy, tasks = folder / "taxonomy.json", folder / "tasks.jsonl"
@@ -112,12 +113,14 @@ def _make_tasks(folder: Path, tell: Tell) -> str:
     found = build_taxonomy(source.graph, seed=SEED, descriptions=source.descriptions, inputs=source.inputs)
     found.save(taxonomy)
     tell(f"making {TASKS} tasks of k = {SIZES[0]} to {SIZES[-1]}, each checked on a real world")
-    made = synthesize_tasks(SUITE, taxonomy, sizes=SIZES, n=TASKS, seed=SEED, output=tasks)
-    if made.report.made == 0:
+    made = synthesize_tasks(
+        SynthesisOptions(suite=SUITE, taxonomy=taxonomy, sizes=SIZES, n=TASKS, seed=str(SEED), output=tasks)
+    )
+    if made.made == 0:
         raise UserError("no task could be made", hint="skillweave synth shows why, by k and reason")
     splits = make_splits(tasks, taxonomy, seed=SEED, output=folder / "splits.json")
     sizes = ", ".join(f"{name} {size['tasks']}" for name, size in splits.figures["sizes"].items())
-    tell(f"{made.report.made} tasks made, split into {sizes}")
+    tell(f"{made.made} tasks made, split into {sizes}")
     return splits.provenance.inputs["tasks"][:8]
 
 

@@ -17,7 +17,7 @@ def schemas() -> Mapping[str, dict[str, Any]]:
     """Return the JSON Schema of each artefact by file name."""
     from skillweave.tasks.spec import TaskSpec
     from skillweave.tasks.splits import Splits
-    from skillweave.tasks.synthesize import SynthesisReport
+    from skillweave.tasks.synthesis_report import SynthesisReport
     from skillweave.taxonomy.tree import Taxonomy
 
     models: dict[str, type[BaseModel]] = {

@@ -9,15 +9,16 @@ import numpy as np
 from skillweave.tasks.binding import BindingFailed, bind
 from skillweave.tasks.expect import expectation_of
 from skillweave.tasks.plan import run_plan
-from skillweave.tasks.rehearsal import rehearsal
 from skillweave.tasks.shape import shapes
 from skillweave.tasks.spec import Selection, TaskSpec
 from skillweave.tasks.validate import Candidate, reject
 from skillweave.tasks.wording import STYLES, instruction
+from skillweave.tasks.world import WorldTemplate
 from skillweave.tasks.worldsuite import WorldSuite
 from skillweave.taxonomy.artifacts import Provenance, digest
-from skillweave.taxonomy.tree import Taxonomy
 
+TRIES = 8
+"""bindings tried for a combination in one world before it is given up"""
 CANARY = "skillweave canary 5f0a3c9e-7d1b-4c58-9b62-4e1f8a2d6c07: benchmark data, not for training"
 
 
@@ -29,13 +30,12 @@ class Rejected:
 
 
 def attempts(
-    suite: WorldSuite, skills: tuple[str, ...], world_seed: int, numbers: Iterable[int]
+    suite: WorldSuite, template: WorldTemplate, skills: tuple[str, ...], numbers: Iterable[int]
 ) -> Iterator[Candidate | Rejected]:
     """Yield a candidate for each try number, all in one world, with other shapes and bindings."""
-    template = rehearsal(suite.world(world_seed))
     own = int(digest(list(skills))[:8], 16)
     for number in numbers:
-        yield _candidate(suite, template, skills, np.random.default_rng([world_seed, own, number]))
+        yield _candidate(suite, template, skills, np.random.default_rng([template.seed, own, number]))
 
 
 def _candidate(suite: WorldSuite, template: Any, skills: tuple[str, ...], rng: Any) -> Candidate | Rejected:
@@ -75,7 +75,7 @@ def short_name(suite: str) -> str:
     return suite.rpartition(":")[0].rpartition("/")[2].removesuffix(".py") if ".py:" in suite else suite
 
 
-def task_of(candidate: Candidate, taxonomy: Taxonomy, selection: Selection, provenance: Provenance) -> TaskSpec:
+def task_of(candidate: Candidate, span: int | None, selection: Selection, provenance: Provenance) -> TaskSpec:
     """Return an accepted candidate as a TaskSpec; its id is a hash of plan, bindings and world."""
     plan, suite = candidate.plan, candidate.suite
     skills = tuple(sorted(s.skill for s in plan.steps))
@@ -86,7 +86,7 @@ def task_of(candidate: Candidate, taxonomy: Taxonomy, selection: Selection, prov
         id=f"{short_name(suite.name)}-k{len(skills)}-{identity[:10]}",
         skills=skills,
         k=len(skills),
-        span=taxonomy.span(skills),
+        span=span,
         world_seed=candidate.template.seed,
         instruction=candidate.instruction,
         wording=candidate.style,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from skillweave.tasks.skills import Input
@@ -138,18 +139,13 @@ class Realisable:
     """The deterministic predicate *some connected plan over these skills exists*, with its answers kept."""
 
     def __init__(self, suite: WorldSuite) -> None:
-        self._suite = suite
         self._touching = _touching(suite)
-        self._known: dict[frozenset[str], bool] = {}
+        self._check = lru_cache(maxsize=20_000)(lambda skills: next(shapes(suite, sorted(skills)), None) is not None)
 
     def __call__(self, skills: Sequence[str]) -> bool:
         """Return whether the combination can be realised on the type graph, within the search bound."""
         chosen = frozenset(skills)
-        if not self._may_connect(chosen):
-            return False
-        if chosen not in self._known:
-            self._known[chosen] = next(shapes(self._suite, sorted(chosen)), None) is not None
-        return self._known[chosen]
+        return self._may_connect(chosen) and self._check(chosen)
 
     def _may_connect(self, skills: frozenset[str]) -> bool:
         """Return whether the skills hang together by outputs that could feed inputs: most sets do not."""

@@ -1,94 +1,59 @@
 """From combinations to verified tasks, with every reason for rejection counted."""
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from functools import partial
+from typing import TypeVar
 
-import numpy as np
-from pydantic import BaseModel, ConfigDict, Field
-
-from skillweave.tasks.build import Rejected, attempts, task_of
+from skillweave.tasks.jobs import Job, Outcome, Shop, Wish
+from skillweave.tasks.lanes import FORKS, Pending, Submit, lanes
 from skillweave.tasks.shape import Realisable
 from skillweave.tasks.spec import Selection, TaskSpec
+from skillweave.tasks.strategies import STRATEGIES, Ground, Strategy, spans_of
+from skillweave.tasks.synthesis_report import Acceptance, KCount, ReasonCount, SynthesisReport
+from skillweave.tasks.tally import Figures, Tally, TaskTally, hubs_of
 from skillweave.tasks.worldsuite import WorldSuite
 from skillweave.taxonomy.artifacts import Provenance, digest
-from skillweave.taxonomy.covering import Budget
 from skillweave.taxonomy.errors import UserError
 from skillweave.taxonomy.select import Combination, Selector
 from skillweave.taxonomy.tree import Taxonomy
 
-TRIES = 8
-"""bindings tried for a combination before it is given up"""
-QUANTILE = 0.6
-"""beta is set so that the mean I(S) is this quantile of I over uniform sets: informative, yet not the few hubs"""
-SHARED = 4
-"""combinations of one k and span that live in one world: they stay on one side of a split, and making a world costs
-more than making a task"""
+T = TypeVar("T")
+SHARED = (4, 16)
+"""combinations of one k and span that live in one world, at least and at most: they stay on one side of a split, and
+making a world costs more than making a task, so a larger set shares more"""
 DRAWS = 12
 """combinations drawn for each task asked, at most"""
+ROUND = 64
+"""combinations proposed at once"""
+AHEAD = 2
+"""rounds under way at once: what a round proposes depends on the rounds before the last one, so that processes need not
+wait for each other, and equally so with one process"""
 
 Progress = Callable[[int, int], None]
 """(tasks made, tasks asked)"""
+Sink = Callable[[Job, Outcome], None]
+"""takes the outcome of each job, in order"""
 
 
-class KCount(BaseModel):
-    """What was asked and made at one k."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What is asked of a synthesis."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    ks: tuple[int, ...]
+    n: int
+    seed: int
+    select: str = "steps"
+    commitment: str | None = None
+    """stands in the tasks in place of a seed that is disclosed later"""
 
-    k: int
-    asked: int
-    made: int
-    alone: int = Field(description="tasks each of whose skills also has a k = 1 task here: success can be compared")
-    combinations: int = Field(description="distinct combinations among the tasks")
-    drawn: int = Field(description="combinations drawn, all realisable on the type graph")
-    tried: int = Field(description="bound plans that were checked")
-
-
-class ReasonCount(BaseModel):
-    """How often one reason rejected at one k."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    k: int
-    reason: str
-    count: int
-
-
-class Figures(BaseModel):
-    """What a set of combinations is like, on average."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    information: float = Field(description="mean I(S) in bits")
-    span: float | None = Field(description="mean span, null at k = 1")
-    branches: float = Field(description="mean number of distinct branches")
-    hub_share: float = Field(description="share of skill places held by the tenth of the skills with most volume")
-
-
-class SynthesisReport(BaseModel):
-    """``<stem>.synthesis.json``: what was asked, made and rejected, and why."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
-
-    schema_: str = Field(default="skillweave.synthesis/1", alias="schema")
-    suite: str
-    suite_version: str
-    asked: int
-    made: int
-    by_k: tuple[KCount, ...]
-    rejected: dict[str, int] = Field(description="tries rejected, by reason")
-    table: tuple[ReasonCount, ...]
-    skills_used: int
-    skills_unused: tuple[str, ...] = Field(description="skills of the suite that no task uses")
-    not_in_taxonomy: tuple[str, ...] = Field(description="skills of the suite that the taxonomy lacks")
-    figures: dict[str, Figures] = Field(description="'k=K proposed', 'k=K realised', 'k=K uniform'")
-    provenance: Provenance
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the report as plain JSON."""
-        return self.model_dump(mode="json", by_alias=True)
+    def provenance(self, taxonomy: Taxonomy) -> Provenance:
+        """Return what the tasks say of where they come from."""
+        inputs = {"taxonomy": taxonomy.sha256}
+        if self.commitment is None:
+            return Provenance(seed=self.seed, inputs=inputs)
+        return Provenance(inputs=inputs, options={"seed_commitment": self.commitment})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,38 +64,6 @@ class Synthesis:
     report: SynthesisReport
 
 
-@dataclass(slots=True)
-class _Work:
-    """The state of one synthesis."""
-
-    suite: WorldSuite
-    taxonomy: Taxonomy
-    seed: int
-    provenance: Provenance
-    selector: Selector
-    budget: Budget
-    realisable: Realisable
-    progress: Progress
-    asked: int
-    paired: Budget | None = None
-    """over the skills that have a k = 1 task, so that success at k can be held against its skills alone"""
-    tasks: dict[str, TaskSpec] = field(default_factory=dict)
-    reasons: Counter[tuple[int, str]] = field(default_factory=Counter)
-    counts: list[KCount] = field(default_factory=list)
-    proposed: dict[int, list[Combination]] = field(default_factory=dict)
-    worlds: dict[tuple[str, ...], int] = field(default_factory=dict)
-    placed: Counter[tuple[int, int | None]] = field(default_factory=Counter)
-
-    def world_seed(self, combination: Combination) -> int:
-        """Return the seed of the combination's world."""
-        if combination.skills not in self.worlds:
-            stratum = (len(combination.skills), combination.span)
-            block = self.placed[stratum] // SHARED
-            self.placed[stratum] += 1
-            self.worlds[combination.skills] = int(digest([self.seed, stratum, block])[:7], 16)
-        return self.worlds[combination.skills]
-
-
 def synthesize(
     suite: WorldSuite,
     taxonomy: Taxonomy,
@@ -138,177 +71,278 @@ def synthesize(
     ks: Sequence[int],
     n: int,
     seed: int,
+    select: str = "steps",
     progress: Progress = lambda made, asked: None,
 ) -> Synthesis:
     """Return up to ``n`` verified tasks, spread evenly over ``ks``; the report says where tasks are missing and why.
 
-    Raises `UserError` for a taxonomy of another suite, or k out of range.
+    Raises `UserError` for a taxonomy of another suite, or k out of range. `make_tasks` does the same without keeping
+    the tasks in memory.
     """
-    usable = _usable(suite, taxonomy, ks, n)
-    selector = Selector(taxonomy)
-    work = _Work(
-        suite=suite,
-        taxonomy=taxonomy,
-        seed=seed,
-        provenance=Provenance(seed=seed, inputs={"taxonomy": taxonomy.sha256}),
-        selector=selector,
-        budget=Budget(selector, forbid=tuple(s for s in taxonomy.skills if s not in usable)),
-        realisable=Realisable(suite),
-        progress=progress,
-        asked=n,
+    request = Request(ks=tuple(ks), n=n, seed=seed, select=select)
+    lines: list[str] = []
+    report = make_tasks(
+        suite, taxonomy, request, sink=lambda job, outcome: lines.extend(outcome.lines), progress=progress
     )
-    sizes = sorted(set(ks))
-    for place, k in enumerate(sizes):
-        _fill(work, k, n // len(sizes) + (place < n % len(sizes)))
-    return Synthesis(tasks=tuple(work.tasks.values()), report=_report(work))
+    return Synthesis(tasks=tuple(TaskSpec.model_validate_json(line) for line in lines), report=report)
 
 
-def _usable(suite: WorldSuite, taxonomy: Taxonomy, ks: Sequence[int], n: int) -> set[str]:
+def make_tasks(
+    suite: WorldSuite,
+    taxonomy: Taxonomy,
+    request: Request,
+    *,
+    sink: Sink,
+    processes: int = 1,
+    load: Callable[[], WorldSuite] | None = None,
+    done: Callable[[Job], Outcome | None] = lambda job: None,
+    progress: Progress = lambda made, asked: None,
+) -> SynthesisReport:
+    """Hand verified tasks to ``sink`` in an order that the number of processes does not change; return the report.
+
+    ``done`` may give the outcome of a job that was carried out before; its lines are lost then. ``load`` gives other
+    processes the suite where they cannot be forked, and must be picklable.
+    """
+    usable = check_request(suite, taxonomy, request)
+    ground = Ground(
+        selector=Selector(taxonomy), usable=frozenset(usable), realisable=Realisable(suite), seed=request.seed
+    )
+    own = load if load is not None and processes > 1 and not FORKS else partial(_same, suite)
+    with lanes(partial(_shop, own, request.provenance(taxonomy)), processes) as submit:
+        work = _Work(
+            suite=suite,
+            taxonomy=taxonomy,
+            request=request,
+            ground=ground,
+            strategy=STRATEGIES[request.select](ground),
+            submit=submit,
+            sink=sink,
+            done=done,
+            progress=progress,
+        )
+        sizes = sorted(set(request.ks))
+        for place, k in enumerate(sizes):
+            work.fill(k, request.n // len(sizes) + (place < request.n % len(sizes)))
+        return work.report()
+
+
+def _shop(load: Callable[[], WorldSuite], provenance: Provenance) -> Shop:
+    return Shop(suite=load(), provenance=provenance)
+
+
+def check_request(suite: WorldSuite, taxonomy: Taxonomy, request: Request) -> set[str]:
+    """Return the skills that may be used; raises `UserError` for what cannot be met."""
     usable = set(taxonomy.skills) & set(suite.skills)
     if not usable:
         raise UserError(
             f"the taxonomy has no skill of suite {suite.name!r}; it has {', '.join(taxonomy.skills[:3])}, ...",
             hint=f"build it from suite:{suite.name}",
         )
-    if n < 1:
-        raise UserError(f"cannot make {n!r} tasks", hint="ask for 1 or more with -n")
-    for k in ks:
+    if request.n < 1:
+        raise UserError(f"cannot make {request.n!r} tasks", hint="ask for 1 or more with -n")
+    if request.select not in STRATEGIES:
+        raise UserError(f"no way to select {request.select!r}", hint=f"there is {', '.join(STRATEGIES)}")
+    for k in request.ks:
         if not 1 <= k <= len(usable):
             raise UserError(f"k = {k!r} does not fit: there are {len(usable)} skills", hint="use 1 <= k <= that")
     return usable
 
 
-def _fill(work: _Work, k: int, wanted: int) -> None:
-    """Make the tasks of one size: draw combinations under the budget, and try each until it gives a task."""
-    rng = np.random.default_rng([work.seed, k])
-    beta = work.selector.beta_for(k, quantile=QUANTILE, seed=work.seed) if k > 1 else 0.0
-    before, drawn, tried = len(work.tasks), 0, 0
-    good: list[Combination] = []
-    work.proposed[k] = []
-    while (missing := wanted - (len(work.tasks) - before)) > 0 and drawn < DRAWS * wanted:
-        fresh = _draw(work, k, min(missing, 50), rng, beta)
-        if not fresh:
-            break
-        work.proposed[k] += fresh
-        drawn += len(fresh)
-        for combination in fresh:
-            success, tries = _task(work, combination, first=0)
-            tried += tries
-            good += [combination] if success else []
-    # All sets are drawn and tasks are still missing: further bindings of the combinations that gave a task.
-    for again in range(1, DRAWS):
-        for combination in good:
-            if len(work.tasks) - before >= wanted:
+@dataclass(slots=True)
+class _Counts:
+    """What came of the combinations of one k."""
+
+    k: int
+    asked: int
+    made: int = 0
+    alone: int = 0
+    drawn: int = 0
+    tried: int = 0
+    combinations: set[tuple[str, ...]] = field(default_factory=set)
+    good: list[Combination] = field(default_factory=list)
+    reasons: Counter[str] = field(default_factory=Counter)
+    strata: dict[int | None, list[int]] = field(default_factory=dict)
+    """span -> drawn, made, tried"""
+
+
+_Round = list[tuple[Job, list[Combination], Pending]]
+
+
+@dataclass(slots=True, kw_only=True)
+class _Work:
+    """The state of one synthesis."""
+
+    suite: WorldSuite
+    taxonomy: Taxonomy
+    request: Request
+    ground: Ground
+    strategy: Strategy
+    submit: Submit
+    sink: Sink
+    done: Callable[[Job], Outcome | None]
+    progress: Progress
+    counts: list[_Counts] = field(default_factory=list)
+    tally: TaskTally = field(default_factory=TaskTally)
+    proposed: dict[int, Tally] = field(default_factory=dict)
+    realised: dict[int, Tally] = field(default_factory=dict)
+    singles: set[str] = field(default_factory=set)
+    blocks: Counter[tuple[int, int | None]] = field(default_factory=Counter)
+
+    def fill(self, k: int, wanted: int) -> None:
+        """Make the tasks of one size: draw combinations under the strategy, and try each in some world."""
+        now = _Counts(k=k, asked=wanted)
+        self.counts.append(now)
+        hubs = hubs_of(self.taxonomy)
+        self.proposed[k], self.realised[k] = Tally(self.taxonomy, hubs), Tally(self.taxonomy, hubs)
+        rounds: deque[_Round] = deque()
+        exhausted = False
+        while True:
+            missing = wanted - now.made - sum(len(c) for r in rounds for _, c, _ in r)
+            room = DRAWS * wanted - now.drawn
+            if len(rounds) < AHEAD and missing > 0 and room > 0 and not exhausted:
+                fresh = self.strategy.propose(k, min(missing, room, ROUND))
+                exhausted = not fresh
+                if fresh:
+                    self._note(now, fresh)
+                    rounds.append(self._hand_in(k, fresh))
+            elif rounds:
+                self._account(now, rounds.popleft())
+            else:
                 break
-            tried += _task(work, combination, first=again * TRIES)[1]
-    made = [t for t in work.tasks.values() if t.k == k]
-    if k == 1:
-        work.paired = _paired(work)
-    singles = {t.skills[0] for t in work.tasks.values() if t.k == 1}
-    work.counts.append(
-        KCount(
-            k=k,
-            asked=wanted,
-            made=len(made),
-            alone=sum(singles.issuperset(t.skills) for t in made),
-            combinations=len({t.skills for t in made}),
-            drawn=drawn,
-            tried=tried,
+        self._again(now, wanted)
+
+    def _again(self, now: _Counts, wanted: int) -> None:
+        """Where all sets are drawn and tasks are still missing: the combinations that gave a task, in other worlds."""
+        good = list(now.good)
+        for _ in range(DRAWS):
+            for at in range(0, len(good), ROUND):
+                part = good[at : at + min(ROUND, wanted - now.made)]
+                if part:
+                    self._account(now, self._hand_in(now.k, part))
+
+    def _note(self, now: _Counts, fresh: Sequence[Combination]) -> None:
+        now.drawn += len(fresh)
+        for combination in fresh:
+            self.proposed[now.k].add(combination.skills)
+            now.strata.setdefault(combination.span, [0, 0, 0])[0] += 1
+
+    def _hand_in(self, k: int, fresh: Sequence[Combination]) -> _Round:
+        """Share the combinations out over worlds, those of one span together, and hand the jobs in."""
+        least, most = SHARED
+        shared = min(most, max(least, self.request.n // 125))
+        strata: dict[int | None, list[Combination]] = {}
+        for combination in fresh:
+            strata.setdefault(combination.span, []).append(combination)
+        handed: _Round = []
+        for span, members in strata.items():
+            for at in range(0, len(members), shared):
+                part = members[at : at + shared]
+                seed = int(digest([self.request.seed, k, span, self.blocks[k, span]])[:10], 16)
+                self.blocks[k, span] += 1
+                job = Job(world_seed=seed, wishes=tuple(map(self._wish, part)))
+                known = self.done(job)
+                handed.append((job, part, self.submit(job) if known is None else partial(_same, known)))
+        return handed
+
+    def _wish(self, combination: Combination) -> Wish:
+        selection = Selection(
+            strategy=self.request.select,
+            information=combination.information,
+            branches=len({self.taxonomy.branch(s) for s in combination.skills}),
+            log_probability=combination.log_probability,
+            budgeted=combination.log_probability is None,
         )
-    )
+        return Wish(skills=combination.skills, span=combination.span, selection=selection)
+
+    def _account(self, now: _Counts, handed: _Round) -> None:
+        """Wait for a round's outcomes, in order, and count them."""
+        for job, combinations, pending in handed:
+            outcome = pending()
+            self.sink(job, outcome)
+            for combination, grant in zip(combinations, outcome.grants, strict=True):
+                stratum = now.strata[combination.span]
+                now.tried += grant.tries
+                stratum[2] += grant.tries
+                now.reasons.update(grant.reasons)
+                self.strategy.settle(combination, grant.task is not None)
+                if grant.task is None:
+                    continue
+                if combination.skills not in now.combinations:
+                    now.combinations.add(combination.skills)
+                    now.good.append(combination)
+                    stratum[1] += 1
+                now.made += 1
+                if now.k == 1:
+                    self.singles.update(combination.skills)
+                now.alone += self.singles.issuperset(combination.skills)
+                self.realised[now.k].add(combination.skills)
+                self.tally.add(combination.skills, grant.task)
+            self.progress(sum(c.made for c in self.counts), self.request.n)
+
+    def report(self) -> SynthesisReport:
+        """Return the report on what was done."""
+        totals: Counter[str] = Counter()
+        for count in self.counts:
+            totals.update(count.reasons)
+        figures: dict[str, Figures] = {}
+        for k in self.proposed:
+            uniform = Tally(self.taxonomy, hubs_of(self.taxonomy))
+            for skills in self.ground.population(k).sample:
+                uniform.add(skills)
+            sets = (("proposed", self.proposed[k]), ("realised", self.realised[k]), ("uniform", uniform))
+            figures |= {f"k={k} {name}": tally.figures() for name, tally in sets if tally.count}
+        return SynthesisReport(
+            suite=self.suite.name,
+            suite_version=self.suite.release,
+            strategy=self.request.select,
+            asked=self.request.n,
+            made=sum(c.made for c in self.counts),
+            by_k=tuple(
+                KCount(
+                    k=c.k,
+                    asked=c.asked,
+                    made=c.made,
+                    alone=c.alone,
+                    combinations=len(c.combinations),
+                    drawn=c.drawn,
+                    tried=c.tried,
+                )
+                for c in self.counts
+            ),
+            acceptance=tuple(row for c in self.counts for row in self._acceptance(c)),
+            rejected=dict(sorted(totals.items())),
+            table=tuple(
+                ReasonCount(k=c.k, reason=r, count=n) for c in self.counts for r, n in sorted(c.reasons.items())
+            ),
+            shares=self.tally.shares(tuple(self.suite.skills)),
+            skills_used=len(self.tally.skills),
+            skills_unused=tuple(sorted(set(self.suite.skills) - set(self.tally.skills))),
+            not_in_taxonomy=tuple(sorted(set(self.suite.skills) - set(self.taxonomy.skills))),
+            figures=figures,
+            provenance=self.request.provenance(self.taxonomy),
+        )
+
+    def _acceptance(self, count: _Counts) -> list[Acceptance]:
+        """Return how the combinations of one k fared, by span."""
+        population = self.ground.population(count.k)
+        seen = Counter(self.taxonomy.span(s) for s in population.sample)
+        rows = []
+        for span, share in spans_of(self.ground.selector, count.k, self.ground.forbid).items():
+            expected = share * population.drawn
+            drawn, made, tried = count.strata.get(span, (0, 0, 0))
+            rows.append(
+                Acceptance(
+                    k=count.k,
+                    span=span,
+                    uniform=share,
+                    realisable=min(1.0, seen[span] / expected) if expected >= 20 else None,
+                    drawn=drawn,
+                    made=made,
+                    tried=tried,
+                )
+            )
+        return rows
 
 
-def _draw(work: _Work, k: int, count: int, rng: np.random.Generator, beta: float) -> list[Combination]:
-    """Draw combinations: half of them, where k = 1 tasks are made too, over the skills that have one."""
-    found: list[Combination] = []
-    if work.paired is not None and k <= len(work.paired.free):
-        found = work.paired.draw(k, count // 2, rng=rng, beta=beta, accept=work.realisable)
-    return found + work.budget.draw(k, count - len(found), rng=rng, beta=beta, accept=work.realisable)
-
-
-def _paired(work: _Work) -> Budget:
-    """Return a budget over the skills that have a k = 1 task; it counts together with the budget over all."""
-    singles = {t.skills[0] for t in work.tasks.values() if t.k == 1}
-    budget = Budget(work.selector, forbid=tuple(s for s in work.taxonomy.skills if s not in singles))
-    budget.taken, budget.spans = work.budget.taken, work.budget.spans
-    budget.skills, budget.pairs = work.budget.skills, work.budget.pairs
-    return budget
-
-
-def _task(work: _Work, combination: Combination, *, first: int) -> tuple[bool, int]:
-    """Try bindings of a combination until one gives a new task; return whether one did, and the tries."""
-    selection = Selection(
-        strategy="steps",
-        information=combination.information,
-        branches=len({work.taxonomy.branch(s) for s in combination.skills}),
-        log_probability=combination.log_probability,
-        budgeted=combination.log_probability is None,
-    )
-    k = len(combination.skills)
-    candidates = attempts(work.suite, combination.skills, work.world_seed(combination), range(first, first + TRIES))
-    for tries, candidate in enumerate(candidates, 1):
-        if isinstance(candidate, Rejected):
-            work.reasons[k, candidate.reason] += 1
-            continue
-        task = task_of(candidate, work.taxonomy, selection, work.provenance)
-        if task.id in work.tasks:
-            work.reasons[k, "new: the same plan with the same bindings is there already"] += 1
-            continue
-        work.tasks[task.id] = task
-        work.progress(len(work.tasks), work.asked)
-        return True, tries
-    return False, TRIES
-
-
-def _report(work: _Work) -> SynthesisReport:
-    used = {s for t in work.tasks.values() for s in t.skills}
-    totals: Counter[str] = Counter()
-    for (_, reason), count in work.reasons.items():
-        totals[reason] += count
-    figures = {}
-    for k, proposed in work.proposed.items():
-        realised = [t.skills for t in work.tasks.values() if t.k == k]
-        for name, sets in (
-            ("proposed", [c.skills for c in proposed]),
-            ("realised", realised),
-            ("uniform", _uniform(work, k)),
-        ):
-            if sets:
-                figures[f"k={k} {name}"] = _figures(work.taxonomy, sets)
-    return SynthesisReport(
-        suite=work.suite.name,
-        suite_version=work.suite.release,
-        asked=work.asked,
-        made=len(work.tasks),
-        by_k=tuple(work.counts),
-        rejected=dict(sorted(totals.items())),
-        table=tuple(ReasonCount(k=k, reason=r, count=c) for (k, r), c in sorted(work.reasons.items())),
-        skills_used=len(used),
-        skills_unused=tuple(sorted(set(work.suite.skills) - used)),
-        not_in_taxonomy=tuple(sorted(set(work.suite.skills) - set(work.taxonomy.skills))),
-        figures=figures,
-        provenance=work.provenance,
-    )
-
-
-def _uniform(work: _Work, k: int) -> list[tuple[str, ...]]:
-    """Return 200 uniform realisable sets for comparison; none where (almost) no set is realisable."""
-    rng = np.random.default_rng([work.seed, k, 1])
-    try:
-        drawn = work.selector.sample(k, 200, rng=rng, forbid=work.budget.forbid, accept=work.realisable)
-    except UserError:
-        return []
-    return [c.skills for c in drawn]
-
-
-def _figures(taxonomy: Taxonomy, sets: Sequence[tuple[str, ...]]) -> Figures:
-    volume = {n.skill: n.volume for n in taxonomy.nodes if n.skill is not None}
-    hubs = set(sorted(volume, key=lambda s: (-volume[s], s))[: max(1, len(volume) // 10)])
-    spans = [s for s in map(taxonomy.span, sets) if s is not None]
-    places = [skill for s in sets for skill in s]
-    return Figures(
-        information=float(np.mean([taxonomy.information(s) for s in sets])),
-        span=float(np.mean(spans)) if spans else None,
-        branches=float(np.mean([len({taxonomy.branch(x) for x in s}) for s in sets])),
-        hub_share=sum(s in hubs for s in places) / len(places),
-    )
+def _same(value: T) -> T:
+    return value

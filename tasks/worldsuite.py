@@ -77,9 +77,10 @@ class WorldSuite:
     @cached_property
     def world(self) -> Any:
         """World templates by seed; the last ones are kept."""
-        return cached_factory(self._fill)
+        return cached_factory(self.make_world)
 
-    def _fill(self, seed: int) -> WorldTemplate:
+    def make_world(self, seed: int) -> WorldTemplate:
+        """Return the world of a seed, made anew."""
         rng = np.random.default_rng([seed, 1])
         today = FIRST_DAY + timedelta(days=int(rng.integers(0, 480)))
         fake = Faker("en_US", use_weighting=False)

@@ -1,6 +1,6 @@
 """Other ways to pick combinations, to compare with on equal budgets, behind one interface."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import combinations
 
 import numpy as np
@@ -48,19 +48,29 @@ def pairwise(selector: Selector, k: int, n: int, rng: np.random.Generator) -> li
     met: list[set[int]] = [{i} for i in range(size)]
     chosen = []
     for _ in range(n):
-        jitter = rng.random(size)
-        pick = [int(np.argmax(-np.asarray([len(m) for m in met]) + jitter))]
-        while len(pick) < k:
-            gain = len(pick) + jitter
-            for skill in pick:
-                gain[list(met[skill])] -= 1
-            gain[pick] = -np.inf
-            pick.append(int(np.argmax(gain)))
-        for a, b in combinations(pick, 2):
-            met[a].add(b)
-            met[b].add(a)
+        pick = cover_pairs(met, k, rng.random(size))
+        note_pairs(met, pick)
         chosen.append(selector.describe([selector.skills[i] for i in pick]))
     return chosen
+
+
+def cover_pairs(met: Sequence[set[int]], k: int, jitter: Floats) -> list[int]:
+    """Return a k-set that covers many new pairs; ``met`` holds for each skill those it stood with, itself included."""
+    pick = [int(np.argmax(-np.asarray([len(m) for m in met]) + jitter))]
+    while len(pick) < k:
+        gain = len(pick) + jitter
+        for skill in pick:
+            gain[list(met[skill])] -= 1
+        gain[pick] = -np.inf
+        pick.append(int(np.argmax(gain)))
+    return pick
+
+
+def note_pairs(met: Sequence[set[int]], pick: Sequence[int]) -> None:
+    """Note that the skills of a set stood together."""
+    for a, b in combinations(pick, 2):
+        met[a].add(b)
+        met[b].add(a)
 
 
 def steps_beam(selector: Selector, k: int, n: int, rng: np.random.Generator) -> list[Combination]:
@@ -78,6 +88,11 @@ BEAM = 100
 
 def beam(layout: Layout, start: int, k: int, width: int = BEAM) -> tuple[int, ...]:
     """Return the best k-set that a beam of this width finds around a start, sorted skill indices."""
+    return beams(layout, start, k, width)[0]
+
+
+def beams(layout: Layout, start: int, k: int, width: int = BEAM) -> list[tuple[int, ...]]:
+    """Return the k-sets that a beam of this width ends with around a start, the best first."""
     sets: list[tuple[int, ...]] = [(start,)]
     for _ in range(k - 1):
         grown: dict[tuple[int, ...], float] = {}
@@ -88,7 +103,7 @@ def beam(layout: Layout, start: int, k: int, width: int = BEAM) -> tuple[int, ..
                 if gain[skill] > -np.inf:
                     grown[tuple(sorted((*members, skill)))] = value + float(gain[skill])
         sets = sorted(grown, key=lambda members: (-grown[members], members))[:width]
-    return sets[0]
+    return sets
 
 
 def _gains(layout: Layout, members: Ints) -> tuple[Floats, float]:

@@ -1,7 +1,7 @@
 """skillweave synth: tasks from combinations of skills."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -12,7 +12,7 @@ from skillweave.taxonomy.errors import UserError
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from skillweave.tasks.synthesize import SynthesisReport
+    from skillweave.tasks.synthesis_report import SynthesisReport
 
 EXAMPLE = "skillweave synth --suite office --taxonomy taxonomy.json -k 1-5 -n 400 --seed 7 -o tasks.jsonl"
 
@@ -24,21 +24,59 @@ def register(app: typer.Typer) -> None:
 
 def synth(
     out: Output,
-    taxonomy: Annotated[Path, typer.Option(help="The taxonomy.json to draw from.", show_default=False)],
+    taxonomy: Annotated[
+        Path | None,
+        typer.Option(
+            help="The taxonomy.json to draw from; without it the one beside the output, made from the suite if need "
+            "be.",
+            show_default=False,
+        ),
+    ] = None,
     suite: Annotated[str, typer.Option(help="Tools, skills and world of the tasks.")] = "office",
     k: Annotated[str, typer.Option("-k", help="Skills in a task: 3, 1-5 or 1,2,4.")] = "1-5",
     n: Annotated[int, typer.Option("-n", help="Tasks in all, spread evenly over k.")] = 400,
-    seed: Annotated[int, typer.Option(min=0, help="Seed of combinations, worlds and bindings.")] = 7,
+    select: Annotated[
+        Literal["steps", "uniform", "frequency", "random-k", "pairwise", "beam"],
+        typer.Option(
+            help="How combinations are chosen. steps: informative, under a budget that gives every skill, pair of "
+            "branches and span its share. The others are baselines; beam is the search of STEPS."
+        ),
+    ] = "steps",
+    seed: Annotated[
+        str,
+        typer.Option(
+            help="Seed of combinations, worlds and bindings: a number, for development; private, drawn from the "
+            "operating system and kept in STEM.seed.json until you disclose it; or such a file."
+        ),
+    ] = "7",
+    processes: Annotated[
+        int | None, typer.Option(help="Processes at work (default: as many as help).", show_default=False)
+    ] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on where an interrupted synthesis stopped.")] = False,
     output: Annotated[Path, typer.Option("--output", "-o", help="Where to write.")] = Path("tasks.jsonl"),
 ) -> int | None:
     """Make verified tasks; what was rejected and why goes to STEM.synthesis.json beside them."""
-    from skillweave.harness.stages import synthesis_path, synthesize_tasks
+    from skillweave.harness.synthesis import SynthesisOptions, synthesis_path, synthesize_tasks
 
-    sizes = parse_sizes(k)
     output_file(output)
-    with out.progress("making tasks") as progress:
-        made = synthesize_tasks(suite, taxonomy, sizes=sizes, n=n, seed=seed, output=output, progress=progress)
-    report = made.report
+    options = SynthesisOptions(
+        suite=suite,
+        taxonomy=taxonomy,
+        sizes=parse_sizes(k),
+        n=n,
+        seed=seed,
+        select=select,
+        processes=processes,
+        resume=resume,
+        output=output,
+    )
+    try:
+        with out.progress("making tasks") as progress:
+            report = synthesize_tasks(options, progress)
+    except KeyboardInterrupt:
+        if output.is_file():
+            out.note(f"what was made so far stands in {output}; the same command with --resume goes on")
+        raise
     value = {"tasks": str(output), "synthesis": str(synthesis_path(output)), **_counts(report)}
     out.show(value, lambda console: _print(console, report, output))
     if report.made < n:
@@ -69,7 +107,8 @@ def parse_sizes(text: str) -> list[int]:
 
 def _counts(report: "SynthesisReport") -> dict[str, Any]:
     whole = report.to_json()
-    return {key: whole[key] for key in ("asked", "made", "by_k", "rejected", "table")}
+    wanted = ("strategy", "asked", "made", "by_k", "acceptance", "rejected", "table", "shares", "figures", "provenance")
+    return {key: whole[key] for key in wanted}
 
 
 def _print(console: "Console", report: "SynthesisReport", output: Path) -> None:
@@ -79,6 +118,32 @@ def _print(console: "Console", report: "SynthesisReport", output: Path) -> None:
         ("k", "asked", "made", "combinations", "drawn", "tried"),
         [(c.k, c.asked, c.made, c.combinations, c.drawn, c.tried) for c in report.by_k],
     )
+    console.print("\nAcceptance by k and span (of uniform sets: the share that has a connected plan):")
+    table(
+        console,
+        ("k", "span", "uniform", "realisable", "drawn", "made", "made/drawn", "made/tried"),
+        [
+            (a.k, a.span, a.uniform, a.realisable, a.drawn, a.made, _ratio(a.made, a.drawn), _ratio(a.made, a.tried))
+            for a in report.acceptance
+        ],
+    )
+    console.print(f"\nCombinations chosen by {report.strategy}, beside uniform realisable ones:")
+    table(
+        console,
+        ("sets", "number", "I (bits)", "span", "branches", "hub share"),
+        [(name, f.count, f.information, f.span, f.branches, f.hub_share) for name, f in report.figures.items()],
+    )
+    shares = report.shares
+    console.print(f"\n{shares.skills} of {shares.of_skills} skills are used. Share of the tasks:")
+    table(
+        console,
+        ("write", "ask for an answer", "are no chain", "cross apps (k >= 3)", "least app"),
+        [(shares.write, shares.answer, shares.no_chain, shares.cross_apps, min(shares.apps.values()))],
+    )
     if report.table:
         console.print("\nRejected:")
         table(console, ("k", "count", "reason"), [(r.k, r.count, r.reason) for r in report.table])
+
+
+def _ratio(part: int, whole: int) -> float | None:
+    return part / whole if whole else None

@@ -1,6 +1,7 @@
 """synth, split, run, tasks show, suite show: the road on the people app, and what it refuses."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,19 @@ def test_synth_writes_the_tasks_asked_for_evenly_over_k_and_the_report_beside_th
     cli(*call, "again.jsonl")
     assert Path("again.jsonl").read_bytes() == Path("tasks.jsonl").read_bytes()
     assert Path("again.synthesis.json").read_bytes() == Path("tasks.synthesis.json").read_bytes()
+    assert not list(Path().glob("*.unfinished.jsonl"))
+    before = Path("tasks.jsonl").stat().st_mtime_ns
+    assert cli(*call, "tasks.jsonl", "--resume").value["made"] == 5
+    assert Path("tasks.jsonl").stat().st_mtime_ns == before, "a finished file was made again"
+
+
+def test_synth_without_a_taxonomy_makes_the_one_of_the_suite_beside_the_tasks(cli) -> None:
+    assert cli("synth", "-k", "1", "-n", 2, "-o", "tasks.jsonl", "-q").code == 0
+    tree = Path("taxonomy.json").read_bytes()
+    cli("taxonomy", "build", "suite:office", "-o", "built.json")
+    assert Path("built.json").read_bytes() == tree
+    cli("synth", "-k", "1", "-n", 2, "-o", "again.jsonl", "-q")
+    assert Path("again.jsonl").read_bytes() == Path("tasks.jsonl").read_bytes()
 
 
 def test_a_shortfall_exits_with_1_and_a_table_by_k_and_reason(cli, make_shortfall, tree_file: Path) -> None:
@@ -41,16 +55,16 @@ def test_a_shortfall_exits_with_1_and_a_table_by_k_and_reason(cli, make_shortfal
 def make_shortfall(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let synthesis give one task less than asked."""
     from skillweave.tasks import synthesize as module
+    from skillweave.tasks.synthesis_report import ReasonCount
 
-    real = module.synthesize
+    real = module.make_tasks
 
-    def short(*arguments, n: int, **options):
-        made = real(*arguments, n=n - 1, **options)
-        lost = module.ReasonCount(k=1, reason="a reason of the test's", count=5)
-        report = made.report.model_copy(update={"asked": n, "table": (*made.report.table, lost)})
-        return module.Synthesis(tasks=made.tasks, report=report)
+    def short(suite, taxonomy, request, **options):
+        report = real(suite, taxonomy, replace(request, n=request.n - 1), **options)
+        lost = ReasonCount(k=1, reason="a reason of the test's", count=5)
+        return report.model_copy(update={"asked": request.n, "table": (*report.table, lost)})
 
-    monkeypatch.setattr(module, "synthesize", short)
+    monkeypatch.setattr(module, "make_tasks", short)
 
 
 @pytest.mark.parametrize(("text", "sizes"), [("3", [3]), ("1-5", [1, 2, 3, 4, 5]), ("1,2,4", [1, 2, 4])])

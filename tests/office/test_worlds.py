@@ -59,7 +59,7 @@ def test_in_any_size_every_way_to_describe_an_entity_fits_some(name: str) -> Non
 
 
 def test_equal_seeds_give_equal_worlds_with_the_same_today() -> None:
-    one, two = office("office-small")._fill(5), office("office-small")._fill(5)
+    one, two = office("office-small").make_world(5), office("office-small").make_world(5)
     assert (one.fingerprint(), one.today, one.user) == (two.fingerprint(), two.today, two.user)
     assert len({office("office-small").world(seed).today for seed in range(6)}) > 3
 

@@ -73,8 +73,8 @@ def test_a_change_that_no_tool_makes_leaves_nothing_known() -> None:
 
 
 def test_synthesis_makes_the_same_tasks_in_worlds_that_remember_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    from skillweave.tasks import build
+    from skillweave.tasks import jobs
 
     remembering = synthesize(APPS, taxonomy(), ks=(2, 3), n=6, seed=5)
-    monkeypatch.setattr(build, "rehearsal", lambda template: template)
+    monkeypatch.setattr(jobs, "rehearsal", lambda template: template)
     assert synthesize(SUITE.apps, taxonomy(), ks=(2, 3), n=6, seed=5) == remembering

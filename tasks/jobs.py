@@ -1,0 +1,131 @@
+"""The unit of work of a synthesis: combinations tried in one world. A job has the same outcome in any process."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from skillweave.tasks.build import TRIES, Rejected, attempts, task_of
+from skillweave.tasks.directory import directory
+from skillweave.tasks.rehearsal import rehearsal
+from skillweave.tasks.spec import Plan, Selection, TaskSpec
+from skillweave.tasks.worldsuite import WorldSuite
+from skillweave.taxonomy.artifacts import Provenance, canonical_json, digest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """A combination that is to become a task."""
+
+    skills: tuple[str, ...]
+    span: int | None
+    selection: Selection
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """Combinations of one size and span, to be tried in one world."""
+
+    world_seed: int
+    wishes: tuple[Wish, ...]
+
+    def digest(self) -> str:
+        """Return what tells this job from others."""
+        return digest([self.world_seed, [w.skills for w in self.wishes]])[:16]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What the report on a synthesis counts of one task."""
+
+    id: str
+    writes: bool
+    answers: bool
+    chain: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grant:
+    """What came of one wish."""
+
+    tries: int
+    reasons: Mapping[str, int]
+    """tries that were rejected, by reason"""
+    task: Facts | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What came of a job: a grant for each wish, and the tasks as lines of a tasks.jsonl."""
+
+    grants: tuple[Grant, ...]
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shop:
+    """All that jobs need to be carried out."""
+
+    suite: WorldSuite
+    provenance: Provenance
+
+    def carry_out(self, job: Job) -> Outcome:
+        """Return the outcome of a job."""
+        template = rehearsal(self.suite.make_world(job.world_seed))
+        grants, lines, seen = [], [], set()
+        for wish in job.wishes:
+            reasons: Counter[str] = Counter()
+            task: TaskSpec | None = None
+            tries = 0
+            for candidate in attempts(self.suite, template, wish.skills, range(TRIES)):
+                tries += 1
+                if isinstance(candidate, Rejected):
+                    reasons[candidate.reason] += 1
+                    continue
+                made = task_of(candidate, wish.span, wish.selection, self.provenance)
+                if made.id in seen:
+                    reasons["new: the same plan with the same bindings is there already"] += 1
+                    continue
+                seen.add(made.id)
+                task = made
+                break
+            if task is not None:
+                lines.append(canonical_json(task.to_json()))
+            grants.append(Grant(tries=tries, reasons=dict(reasons), task=None if task is None else facts_of(task)))
+        directory.cache_clear()  # it would keep the worlds of finished jobs alive
+        return Outcome(grants=tuple(grants), lines=tuple(lines))
+
+
+def facts_of(task: TaskSpec) -> Facts:
+    """Return what the report counts of a task."""
+    return Facts(
+        id=task.id, writes=task.writes > 0, answers=task.expectation.answer is not None, chain=is_chain(task.plan)
+    )
+
+
+def is_chain(plan: Plan) -> bool:
+    """Return whether each step of a plan feeds one other step at most, and is fed by one at most."""
+    edges = set(plan.edges())
+    fed, feeding = Counter(b for _, b in edges), Counter(a for a, _ in edges)
+    return all(count == 1 for count in (*fed.values(), *feeding.values()))
+
+
+def outcome_to_json(outcome: Outcome) -> list[Any]:
+    """Return the grants of an outcome as plain JSON, without the lines."""
+    return [
+        [g.tries, dict(g.reasons), None if g.task is None else [g.task.id, g.task.writes, g.task.answers, g.task.chain]]
+        for g in outcome.grants
+    ]
+
+
+def outcome_of_json(value: list[Any]) -> Outcome:
+    """Return an outcome whose lines are written already."""
+    grants = tuple(
+        Grant(
+            tries=tries,
+            reasons=reasons,
+            task=None if task is None else Facts(id=task[0], writes=task[1], answers=task[2], chain=task[3]),
+        )
+        for tries, reasons, task in value
+    )
+    return Outcome(grants=grants, lines=())
