@@ -7,9 +7,10 @@ from inspect_ai._util.error import PrerequisiteError
 from inspect_ai.model import get_model
 from inspect_ai.solver import Solver
 
-from skillweave.agents.load import agent_digest, load_agent, needs
+from skillweave.agents.load import GIVEN, agent_digest, load_agent, needs
 from skillweave.harness.dataset import SCORER_VERSION, run_metadata, task_dataset
 from skillweave.harness.graphs import GraphOptions
+from skillweave.harness.isolation import TIME_LIMIT, check_isolated
 from skillweave.harness.scoring import outcome
 from skillweave.harness.simulated_model import SimulatedModel
 from skillweave.harness.solvers import close_world, open_world, play_agent, play_nop, play_oracle
@@ -41,6 +42,7 @@ def compose(
     system_prompt: str | None = None,
     tool_limit: int | None = None,
     pattern: str | None = None,
+    isolate: bool = False,
 ) -> Task:
     """Tasks that combine skills, each with a world of its own, scored by outcome.
 
@@ -61,6 +63,7 @@ def compose(
         submit: the answer is handed over by a tool, or as the text of the last message
         system_prompt: what stands in place of the usual words on how to work
         tool_limit: tool calls of a rollout
+        isolate: the agent's graph runs in a process of its own
         pattern: only tasks whose id fits it, such as 'office-k2-*'
     """
     try:
@@ -75,6 +78,7 @@ def compose(
             submit=submit,
             system_prompt=system_prompt,
             tool_limit=tool_limit,
+            isolate=isolate,
         )
         solver = agent_solver(options, found)
     except UserError as error:
@@ -92,6 +96,7 @@ def compose(
         cleanup=close_world,
         scorer=outcome(),
         epochs=epochs,
+        time_limit=TIME_LIMIT if isolate else None,
         version=_version(metadata["hashes"], agent, simulated),
         metadata={"skillweave": metadata},
     )
@@ -104,8 +109,12 @@ def agent_solver(options: GraphOptions, tasks: TaskSet) -> Solver:
         return play_oracle()
     if options.agent == "nop":
         return play_nop()
-    factory = load_agent(options.agent, tool_choice=options.tool_choice)
-    if tasks.taxonomy is None and needs(factory, "taxonomy"):
+    if options.isolate:
+        wanted = check_isolated(options.agent, tool_choice=options.tool_choice)
+    else:
+        factory = load_agent(options.agent, tool_choice=options.tool_choice)
+        wanted = frozenset(name for name in GIVEN if needs(factory, name))
+    if tasks.taxonomy is None and "taxonomy" in wanted:
         raise UserError(f"agent {options.agent!r} needs a taxonomy", hint="give --taxonomy taxonomy.json")
     return play_agent(agent=options.agent, **options.given())
 

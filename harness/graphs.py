@@ -1,6 +1,7 @@
 """A LangGraph agent plays a rollout: it is given a model, tools and text, and nothing else of the run."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -12,9 +13,10 @@ from langchain_core.messages import AIMessage, BaseMessage, HumanMessage
 from langgraph.errors import GraphRecursionError
 
 from skillweave.agents.branches import Branch, offered_branches
-from skillweave.agents.load import GraphFactory, build_graph, load_agent, wants
+from skillweave.agents.load import build_graph, load_agent, wants
 from skillweave.agents.prompts import SKILLS_MODES, SUBMISSIONS, system_prompt
 from skillweave.agents.toolkit import agent_tools
+from skillweave.harness.isolation import isolated_graph
 from skillweave.harness.rollouts import Line, Rollout
 from skillweave.harness.voices import MODEL_PATHS, voice
 from skillweave.taxonomy.errors import UserError
@@ -50,6 +52,8 @@ class GraphOptions:
     """what stands in place of our own words on how to work"""
     tool_limit: int | None = None
     """tool calls of a rollout"""
+    isolate: bool = False
+    """whether the graph runs in a process of its own"""
 
     def steps(self, rollout: Rollout) -> int:
         """Return the model calls that a rollout may make."""
@@ -91,8 +95,8 @@ async def play_graph(state: TaskState, rollout: Rollout, options: GraphOptions) 
     with turn_limit(steps * len(turns)):
         async with voice(options.model_path) as said:
             try:
-                graph = await _graph(state.uuid, rollout, options, said.model)
-                messages = await _converse(graph, turns, rollout, recursion=NODES_A_STEP * steps + 10)
+                async with _graph(state.uuid, rollout, options, said.model) as graph:
+                    messages = await _converse(graph, turns, rollout, recursion=NODES_A_STEP * steps + 10)
             except BaseException:
                 state.messages = said.heard() or state.messages
                 raise
@@ -100,31 +104,49 @@ async def play_graph(state: TaskState, rollout: Rollout, options: GraphOptions) 
             state.messages = [*first, *(said.logged(m) for m in messages)]
 
 
-async def _graph(key: str, rollout: Rollout, options: GraphOptions, model: BaseChatModel) -> Any:
+@asynccontextmanager
+async def _graph(key: str, rollout: Rollout, options: GraphOptions, model: BaseChatModel) -> AsyncIterator[Any]:
+    """Give what has the graph's ``ainvoke``, wherever the graph runs."""
     suite, task = rollout.suite, rollout.task
-    schemas = suite.tool_schemas()
-    factory = load_agent(options.agent, tool_choice=options.tool_choice)
-    readable = "read_skill" in rollout.offered
-    skills = tuple(suite.skill_cards(task)) if readable else ()
+    schemas = [suite.tool_schemas()[name] for name in rollout.offered]
+    skills = tuple(suite.skill_cards(task)) if "read_skill" in rollout.offered else ()
     full = skills if options.skills == "full" else ()
     bodies = [str(await rollout.session.call("read_skill", {"name": card.name})) for card in full]
+    prompt = system_prompt(
+        suite.briefing(task), skills, submit=options.submit, bodies=bodies, rules=options.system_prompt
+    )
+    submits = options.submit == "tool"
+    if options.isolate:
+        branch = branches_of(rollout)
+        hello = {
+            "agent": options.agent,
+            "tools": [asdict(schema) for schema in schemas],
+            "submit": submits,
+            "system_prompt": prompt,
+            "skills": [asdict(card) for card in skills],
+            "tool_choice": options.tool_choice,
+            "taxonomy": None if branch is None else asdict(branch),
+        }
+        async with isolated_graph(hello, model, Line(key)) as graph:
+            rollout.handed_over = True
+            yield graph
+        return
+    factory = load_agent(options.agent, tool_choice=options.tool_choice)
     given = {
         "model": model,
-        "tools": agent_tools([schemas[name] for name in rollout.offered], Line(key), submit=options.submit == "tool"),
-        "system_prompt": system_prompt(
-            suite.briefing(task), skills, submit=options.submit, bodies=bodies, rules=options.system_prompt
-        ),
+        "tools": agent_tools(schemas, Line(key), submit=submits),
+        "system_prompt": prompt,
         "skills": skills,
         "tool_choice": options.tool_choice,
-        "taxonomy": branches_of(rollout, factory),
+        "taxonomy": branches_of(rollout) if wants(factory, "taxonomy") else None,
     }
     rollout.handed_over = True
-    return await build_graph(factory, **given)
+    yield await build_graph(factory, **given)
 
 
-def branches_of(rollout: Rollout, factory: GraphFactory) -> Branch | None:
-    """Return the taxonomy over the offered tools, for an agent that wants it; None where the run has no taxonomy."""
-    if rollout.taxonomy is None or not wants(factory, "taxonomy"):
+def branches_of(rollout: Rollout) -> Branch | None:
+    """Return the taxonomy over the offered tools; None where the run has no taxonomy."""
+    if rollout.taxonomy is None:
         return None
     return offered_branches(rollout.taxonomy, rollout.suite.skill_tools(), rollout.offered)
 

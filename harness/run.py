@@ -71,6 +71,8 @@ class RunOptions:
     """dollars a rollout may cost"""
     prices: Path | None = None
     """YAML or JSON of prices by model, as Inspect reads them"""
+    isolate: bool = False
+    """whether the agent's graph runs in a process of its own, under a time limit"""
     pattern: str | None = None
     """only tasks whose id fits it, as file names fit ``*``"""
 
@@ -94,6 +96,7 @@ class RunOptions:
             "system_prompt": self.system_prompt,
             "tool_limit": self.tool_limit,
             "pattern": self.pattern,
+            "isolate": True if self.isolate else None,
         }
         return {name: value for name, value in given.items() if value is not None}
 

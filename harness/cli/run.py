@@ -75,6 +75,9 @@ def run(
     prices: Annotated[
         Path | None, typer.Option(help="YAML or JSON of prices by model, as Inspect's --model-cost-config.")
     ] = None,
+    isolate: Annotated[
+        bool, typer.Option("--isolate", help="Run the agent's graph in a process of its own, which a time limit kills.")
+    ] = False,
     task: Annotated[str | None, typer.Option(help="Only tasks whose id fits, such as '*-k2-*'.")] = None,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the choice and order of the offered tools.")] = 0,
 ) -> int | None:
@@ -110,6 +113,7 @@ def run(
         tool_limit=tool_limit,
         cost_limit=cost_limit,
         prices=prices,
+        isolate=isolate,
         pattern=task,
     )
     with out.progress(f"{agent} attempts") as progress:
