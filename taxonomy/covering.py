@@ -35,12 +35,22 @@ class Budget:
         self.branch = {skill: selector.taxonomy.branch(skill) for skill in self.free}
 
     def draw(
-        self, k: int, n: int, *, rng: np.random.Generator, beta: float = 0.0, accept: Accept | None = None
+        self,
+        k: int,
+        n: int,
+        *,
+        rng: np.random.Generator,
+        beta: float = 0.0,
+        accept: Accept | None = None,
+        span: int | None = None,
     ) -> list[Combination]:
-        """Return up to n distinct k-sets, fewer only where no further set was found; no closed-form probability."""
-        self.selector.tables(k, beta, forbid=self.forbid)
-        spans: list[int | None] = [None]
-        if k > 1:
+        """Return up to n distinct k-sets, of one span or of all in turn; no closed-form probability.
+
+        Fewer come back only where no further set was found.
+        """
+        self.selector.tables(k, beta, span=span, forbid=self.forbid)
+        spans: list[int | None] = [span]
+        if k > 1 and span is None:
             every = sorted(set(self.selector.taxonomy.spans.values()))
             spans = [s for s in every if self.selector.log_count(k, span=s, forbid=self.forbid) > -np.inf]
         chosen: list[Combination] = []

@@ -1,24 +1,22 @@
-"""How high the tree should be: the deepest height whose every level survives losing a part of the edges."""
+"""How high the tree should be: the height whose tree best foretells edges that its search did not see."""
 
 from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
-from scipy import sparse
 
 from skillweave.taxonomy.agreement import ami
 from skillweave.taxonomy.entropy import degree_entropy, tree_entropy
-from skillweave.taxonomy.graph import Ints, SkillGraph
+from skillweave.taxonomy.graph import Floats, Ints, SkillGraph
+from skillweave.taxonomy.heldout import folds, foretold
 from skillweave.taxonomy.induce import climb
 
-HIGHEST = 6
+HIGHEST = 7
 """Heights 2..HIGHEST are tried."""
-STABLE = 0.7
-"""A level is stable where its AMI with the same level of the thinned graphs is at least this."""
-FALL = 0.01
-"""A further level must take at least this share of H^1 off the entropy."""
-LOST = 0.1
-"""Share of the edges that a thinned graph loses."""
+FEW = 20_000
+"""Graphs of up to so many edges are searched without each of five tenths of their edges, larger ones of two."""
+LEAST = 30
+"""Edges that a graph must have for its heights to be told apart."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,8 +28,14 @@ class HeightFigures:
     """H^T in bits."""
     fall: float
     """How much lower than at the height before, as a share of H^1."""
+    foretold: float
+    """Bits that the tree of this height, found without an edge, gains on no tree in foretelling it: mean of the edges
+    left out.
+    """
+    error: float
+    """Standard error of the distance to the best height, in bits; 0 for the best."""
     stability: float
-    """AMI of the least stable level, mean over the thinned graphs."""
+    """AMI of the least stable level with the trees of the thinned graphs, mean over them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,56 +53,77 @@ class HeightChoice:
         return tuple(asdict(figure) for figure in self.figures)
 
 
-def thinned(graph: SkillGraph, rng: np.random.Generator, lost: float = LOST) -> SkillGraph:
-    """Return the graph without a random share of its edges."""
-    upper = sparse.coo_array(sparse.triu(graph.adjacency, k=1))
-    kept = rng.random(len(upper.data)) >= lost
-    row, column = upper.coords[0][kept], upper.coords[1][kept]
-    part = sparse.coo_array((upper.data[kept], (row, column)), shape=graph.adjacency.shape)
-    full = sparse.csr_array(part + part.T, dtype=np.float64)
-    full.sort_indices()
-    return SkillGraph(names=graph.names, adjacency=full, weight=graph.weight)
+def choose_height(graph: SkillGraph, *, seed: int = 0, highest: int = HIGHEST) -> HeightChoice:
+    """Return the lowest height whose tree foretells left-out edges as well as that of any height, to a standard error.
 
-
-def choose_height(graph: SkillGraph, *, seed: int = 0, highest: int = HIGHEST, copies: int = 2) -> HeightChoice:
-    """Return the largest height whose every level is stable under thinning and takes a real share off the entropy.
-
-    Entropy alone never says stop: a further level always lowers it, on noise too. So each height is also induced on
-    ``copies`` of the graph that lost a tenth of their edges, and the levels are compared. Where no height is stable,
-    the most stable one is taken.
+    Entropy alone never says stop: a further level always lowers it, on noise too. So trees of every height are also
+    induced on graphs without a tenth of their edges, and judged on that tenth (`heldout.foretold`). A level that fits
+    noise makes this worse, so no threshold is needed. Heights are compared edge by edge; one standard error of the
+    mean difference counts as none (Breiman et al. 1984, section 3.4.3).
     """
     h1 = degree_entropy(graph.degrees)
-    if h1 == 0 or len(graph.names) < 4:
-        levels = climb(graph, 2, seed=seed)[2]
-        return HeightChoice(height=2, reason="the graph is too small to tell heights apart", figures=(), levels=levels)
+    if graph.edges < LEAST:
+        reason = f"height 2: {graph.edges} edges are too few to tell heights apart"
+        return HeightChoice(height=2, reason=reason, figures=(), levels=climb(graph, 2, seed=seed)[2])
     trees = climb(graph, highest, seed=seed, every=True, most=4)
-    rng = np.random.default_rng(seed)
-    others = [climb(thinned(graph, rng), highest, seed=seed, every=True, most=2) for _ in range(copies)]
+    gains, others = _judged(graph, highest, seed)
+    means = gains.mean(axis=1)
+    best = int(np.argmax(means))
+    behind = gains[best] - gains
+    errors = behind.std(axis=1) / np.sqrt(gains.shape[1])
     figures: list[HeightFigures] = []
     before = h1
-    for height in range(2, highest + 1):
+    for place, height in enumerate(range(2, highest + 1)):
         entropy = tree_entropy(graph, trees[height])
         agreement = [
             np.mean([ami(labels, other[height][level]) for other in others])
             for level, labels in enumerate(trees[height])
         ]
-        fall, before = (before - entropy) / h1, entropy
-        figures.append(HeightFigures(height=height, entropy=entropy, fall=fall, stability=float(min(agreement))))
-    stable = [figure for figure in figures if figure.stability >= STABLE and figure.fall >= FALL]
-    if stable:
-        chosen = stable[-1]
-        after = next((figure for figure in figures if figure.height == chosen.height + 1), None)
-        stop = f"height {highest} is the highest tried"
-        if after is not None:
-            stop = f"at height {after.height} it is {after.stability:.2f} and the entropy falls by {after.fall:.1%}"
-        reason = (
-            f"height {chosen.height}: every level keeps an AMI of {chosen.stability:.2f} or more "
-            f"when {LOST:.0%} of the edges are left out; {stop}"
+        figures.append(
+            HeightFigures(
+                height=height,
+                entropy=entropy,
+                fall=(before - entropy) / h1,
+                foretold=float(means[place]),
+                error=float(errors[place]),
+                stability=float(min(agreement)),
+            )
         )
-    else:
-        chosen = max(figures, key=lambda figure: figure.stability)
-        reason = (
-            f"height {chosen.height}: no height is stable (AMI {STABLE} at every level); this one is the most, "
-            f"with {chosen.stability:.2f}"
+        before = entropy
+    chosen = next(i for i in range(len(means)) if behind[i].mean() <= errors[i])
+    height = figures[chosen].height
+    return HeightChoice(
+        height=height, reason=_reason(figures, chosen, best), figures=tuple(figures), levels=trees[height]
+    )
+
+
+def _judged(graph: SkillGraph, highest: int, seed: int) -> tuple[Floats, list[dict[int, list[Ints]]]]:
+    """Return the gain (heights 2.., left-out edges) of the trees of thinned graphs, and the first two sets of trees."""
+    copies = 5 if graph.edges <= FEW else 2
+    gains, others = [], []
+    for thin, held in folds(graph, np.random.default_rng(seed), copies=copies):
+        found = climb(thin, highest, seed=seed, every=True, most=1)
+        gains.append(np.stack([foretold(thin, found[height], held) for height in range(2, highest + 1)]))
+        others.append(found)
+    return np.concatenate(gains, axis=1), others[:2]
+
+
+def _reason(figures: list[HeightFigures], chosen: int, best: int) -> str:
+    own = figures[chosen]
+    near = ", ".join(
+        f"{f.foretold:+.2f} at height {f.height}" for f in figures[max(0, chosen - 1) : chosen + 2] if f is not own
+    )
+    if own.foretold <= 0:
+        return (
+            f"height {own.height}: no tree foretells left-out edges better than the degrees of skills do, so its "
+            f"groups may be chance; this height loses least, {own.foretold:+.2f} bits an edge ({near})"
         )
-    return HeightChoice(height=chosen.height, reason=reason, figures=tuple(figures), levels=trees[chosen.height])
+    if chosen == best:
+        return (
+            f"height {own.height}: its tree foretells left-out edges best, {own.foretold:+.2f} bits an edge against "
+            f"no tree ({near})"
+        )
+    return (
+        f"height {own.height}: its tree foretells left-out edges {own.foretold:+.2f} bits better than no tree, within "
+        f"a standard error of the best, height {figures[best].height} ({figures[best].foretold:+.2f}); lower is worse"
+    )

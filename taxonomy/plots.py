@@ -86,7 +86,9 @@ def _colours(taxonomy: Taxonomy, values: Mapping[str, float] | None) -> dict[str
         if node.parent is None:
             colours[node.id] = GREY
         elif node.level == 1:
-            colours[node.id] = palette[(2 * branches + branches // 10) % 20]
+            # lightened, so that black names can be read on it
+            base = np.asarray(palette[(2 * branches + branches // 10) % 20])
+            colours[node.id] = tuple(base + (1 - base) * 0.35)
             branches += 1
         else:
             base = np.asarray(colours[node.parent][:3])
@@ -108,59 +110,72 @@ def shorten(text: str, room: float) -> str:
 def icicle(taxonomy: Taxonomy, *, values: Mapping[str, float] | None = None, height: float | None = None) -> Any:
     """Return a figure of the tree as nested bars, the root on the left; ``values`` (0..1 by node id) colour it.
 
-    With up to 150 skills every one is written out; beyond that names stay where they fit.
+    With up to 400 skills every one is written out; beyond that names stay where they fit.
     """
     from matplotlib.figure import Figure
     from matplotlib.patches import Rectangle
 
-    inches = height or float(np.clip(0.16 * len(taxonomy.skills), 4, 24))
-    figure = Figure(figsize=(3.2 * taxonomy.levels + 2, inches), layout="constrained")
+    inches = height or float(np.clip(0.13 * len(taxonomy.skills), 4, 40))
+    figure = Figure(figsize=(3.2 * taxonomy.levels + 0.5, inches), layout="constrained")
     axes = figure.subplots()
     where, colours = extents(taxonomy), _colours(taxonomy, values)
+    root = 0.12
     for node in taxonomy.nodes:
         low, high = where[node.id]
-        axes.add_patch(
-            Rectangle((node.level, low), 1, high - low, facecolor=colours[node.id], edgecolor="white", lw=0.6)
-        )
+        left = node.level - 1 + root if node.level else 0.0
+        width = 1.0 if node.level else root
+        axes.add_patch(Rectangle((left, low), width, high - low, facecolor=colours[node.id], edgecolor="white", lw=0.6))
         points = (high - low) * inches * 72
-        if points >= 6.5:
-            size = float(np.clip(points * 0.7, 5, 9))
+        if not node.level:
+            axes.text(root / 2, 0.5, node.name, va="center", ha="center", rotation=90, fontsize=9)
+        elif points >= 6.5:
+            size = float(np.clip(points * 0.75, 5, 9))
             text = shorten(node.name, 3.0 * 72 / (size * 0.56))
-            axes.text(node.level + 0.02, (low + high) / 2, text, va="center", fontsize=size)
-    axes.set(xlim=(0, taxonomy.levels + 1), ylim=(1, 0))
+            axes.text(left + 0.02, (low + high) / 2, text, va="center_baseline", fontsize=size)
+    axes.set(xlim=(0, taxonomy.levels + root), ylim=(1, 0))
     axes.set_axis_off()
     return figure
 
 
-def radial(taxonomy: Taxonomy, *, values: Mapping[str, float] | None = None, inches: float = 11.0) -> Any:
-    """Return a figure of the tree as nested rings, the root in the middle, names written outwards where they fit."""
+HOLE, STRIP, NAMES = 0.6, 0.12, 1.5
+"""Radial tree, in widths of a ring of groups: radius of the hole, width of the strip of a skill, room for its name."""
+
+
+def radial(taxonomy: Taxonomy, *, values: Mapping[str, float] | None = None, inches: float | None = None) -> Any:
+    """Return a figure of the tree as nested rings of groups, skills written outwards around it where they fit.
+
+    With up to 450 skills every one is written out.
+    """
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(inches, inches), layout="constrained")
+    rings = HOLE + taxonomy.levels - 1 + STRIP + NAMES
+    rim = HOLE + taxonomy.levels - 1
+    size = inches or float(np.clip(len(taxonomy.skills) * 7.5 / 72 * rings / (np.pi * rim), 9, 20))
+    unit = size / 2 * 72 / rings
+    figure = Figure(figsize=(size, size), layout="constrained")
     axes: Any = figure.add_subplot(projection="polar")
     where, colours = extents(taxonomy), _colours(taxonomy, values)
-    rings = taxonomy.levels + 1.6
-    for node in taxonomy.nodes:
+    for node in taxonomy.nodes[1:] or taxonomy.nodes:
         low, high = (2 * np.pi * edge for edge in where[node.id])
-        if node.level == 0:
-            continue
-        angle, width = (low + high) / 2, high - low
-        axes.bar(angle, 1, width=width, bottom=node.level, color=colours[node.id], edgecolor="white", lw=0.5)
-        arc = width * (node.level + 0.5) / rings * inches / 2 * 72
+        angle, width, bottom = (low + high) / 2, high - low, HOLE + max(0, node.level - 1)
+        skill = node.skill is not None
+        thick = STRIP if skill else 1
+        axes.bar(angle, thick, width=width, bottom=bottom, color=colours[node.id], edgecolor="white", lw=0.5)
+        arc = width * (bottom + thick / 2) * unit
         if arc < 6:
             continue
-        outer = node.skill is not None
-        room = (rings - node.level if outer else 1) / rings * inches / 2 * 72 / (6 * 0.58)
+        font = 6.0 if skill else float(np.clip(arc * 0.7, 6, 8))
+        room = (rings - bottom - STRIP if skill else 0.94) * unit / (font * 0.55)
         turned = np.pi / 2 < angle < 3 * np.pi / 2
         axes.text(
             angle,
-            node.level + (0.08 if outer else 0.5),
+            bottom + (STRIP + 0.04 if skill else 0.5),
             shorten(node.name, room),
             rotation=np.degrees(angle) + (180 if turned else 0),
             rotation_mode="anchor",
-            ha=("right" if turned else "left") if outer else "center",
-            va="center",
-            fontsize=6,
+            ha=("right" if turned else "left") if skill else "center",
+            va="center_baseline",
+            fontsize=font,
         )
     axes.set_ylim(0, rings)
     axes.set_axis_off()
@@ -168,7 +183,7 @@ def radial(taxonomy: Taxonomy, *, values: Mapping[str, float] | None = None, inc
 
 
 def entropy_by_height(figures: Sequence[Mapping[str, float]], h1: float, chosen: int | None = None) -> Any:
-    """Return a figure of the entropy (bits) and the stability of each height, as ``quality.heights`` holds them."""
+    """Return a figure of the entropy of each height and of what its tree foretells: the rows of ``quality.heights``."""
     from matplotlib.figure import Figure
 
     if not figures:
@@ -179,8 +194,9 @@ def entropy_by_height(figures: Sequence[Mapping[str, float]], h1: float, chosen:
     axes.plot(heights, [h1, *(row["entropy"] for row in figures)], "o-", color="#1f4e79", label="entropy")
     axes.set(xlabel="height of the tree", ylabel="structural entropy (bits)", xticks=heights, ylim=(0, None))
     second = axes.twinx()
-    second.plot(heights[1:], [row["stability"] for row in figures], "s--", color="#c55a11", label="stability")
-    second.set(ylabel="AMI of the least stable level", ylim=(0, 1.02))
+    gains, errors = [row["foretold"] for row in figures], [row["error"] for row in figures]
+    second.errorbar(heights[1:], gains, errors, fmt="s--", color="#c55a11", label="foretold", capsize=3)
+    second.set(ylabel="bits gained on a left-out edge")
     if chosen is not None:
         axes.axvline(chosen, color="#999999", lw=1, zorder=0)
     figure.legend(loc="outside upper center", ncols=2, frameon=False)

@@ -91,10 +91,21 @@ class Selector:
         ]
 
     def sample_indices(
-        self, k: int, n: int, *, rng: np.random.Generator, beta: float = 0.0, span: int | None = None
+        self,
+        k: int,
+        n: int,
+        *,
+        rng: np.random.Generator,
+        beta: float = 0.0,
+        span: int | None = None,
+        given: Iterable[str] = (),
+        forbid: Iterable[str] = (),
     ) -> Ints:
-        """Return n exact draws as (n, k) indices into ``skills``, each row sorted; made for millions of draws."""
-        tables = self.tables(k, beta, span=span)
+        """Return n exact draws as (n, k) indices into ``skills``, each row sorted; made for millions of draws.
+
+        The draws are those of `sample`, without names; `information` takes them as they are.
+        """
+        tables = self.tables(k, beta, span=span, given=given, forbid=forbid)
         parts = [draw(self.layout, tables, span, min(20_000, n - at), rng) for at in range(0, n, 20_000)]
         return np.concatenate([np.empty((0, k), dtype=np.int64), *parts])
 

@@ -11,7 +11,6 @@ from skillweave.taxonomy.build import build_taxonomy
 from skillweave.taxonomy.entropy import tree_entropy
 from skillweave.taxonomy.errors import UserError
 from skillweave.taxonomy.graph import SkillGraph, from_edges, read_edges
-from skillweave.taxonomy.heights import choose_height
 from skillweave.taxonomy.induce import cost, induce, recut
 from skillweave.taxonomy.net import net_of
 from skillweave.taxonomy.planted import planted_graph
@@ -143,14 +142,6 @@ def test_a_tree_is_not_cut_worse_than_its_own_dendrogram() -> None:
     net, skills = net_of(graph)
     found = [compact(label[skills]) for label in induce(graph, 4)]
     assert cost(net, found) <= cost(net, recut(net, [], 3))
-
-
-def test_planted_groups_are_found_and_the_height_too() -> None:
-    graph, truth = planted_graph(400, (6, 5), degree=30, mix=(0.05, 0.25, 0.7), seed=8)
-    choice = choose_height(graph, highest=4)
-    assert choice.height >= 3, choice.reason
-    assert "AMI" in choice.reason
-    assert all(max(ami(level, planted) for level in choice.levels) > 0.9 for planted in truth)
 
 
 def test_dendrogram_purity_and_agreement_have_the_values_worked_out_by_hand(tmp_path: Path) -> None:

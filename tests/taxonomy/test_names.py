@@ -59,7 +59,7 @@ def test_pictures_show_every_name(taxonomy: Taxonomy) -> None:
         figure = draw(taxonomy)
         shown = {text.get_text() for text in figure.axes[0].texts}
         assert set(taxonomy.skills) <= shown
-    rows = [{"height": 2, "entropy": 1.0, "stability": 0.9}, {"height": 3, "entropy": 0.8, "stability": 0.5}]
+    rows = [{"height": h, "entropy": 1.5 - h / 4, "foretold": 0.5, "error": 0.1} for h in (2, 3)]
     assert len(entropy_by_height(rows, 2.0, 2).axes) == 2
     with pytest.raises(UserError, match="no heights were compared"):
         entropy_by_height([], 2.0)
