@@ -52,7 +52,7 @@ def export(
     output: Annotated[Path, typer.Option("--output", "-o", help="Folder to write.")] = Path("trajectories"),
     format: Annotated[
         list[str] | None,
-        typer.Option(help="openai or trl; several give a folder each. Default: openai."),
+        typer.Option(help="openai, trl, llamafactory, atif or inspect; several give a folder each. Default: openai."),
     ] = None,
     only: Annotated[Literal["success", "all"], typer.Option(help="Failed rollouts too?")] = "success",
     style: Annotated[

@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from skillweave.harness.taskset import load_taskset
 from skillweave.harness.trajectories.filters import CountTokens, Rules, Sieve, estimated_tokens, mask_errors
 from skillweave.harness.trajectories.formats import Format
 from skillweave.harness.trajectories.order import Curriculum, Entry, arrange
@@ -190,7 +191,7 @@ def _source(options: ExportOptions, splits: Splits, progress: Progress) -> Itera
         return
     split = options.rules.split or "train"
     known = options.rules.split is not None
-    tasks = read_tasks(options.reference)
+    tasks = load_taskset(options.reference).tasks
     rows = [(task, splits.rows.get(task.id)) for task in tasks]
     wanted = [task for task, row in rows if (not known if row is None else row.split == split)]
     if not wanted:

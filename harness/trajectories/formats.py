@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from skillweave.harness.trajectories.tables import Columns, Kind
@@ -49,13 +49,15 @@ PROVENANCE: Columns = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Format:
-    """One format: its columns, and how a canonical row becomes one of its rows."""
+    """One format: its columns (none for one that is no table), and how a canonical row becomes one of its rows."""
 
     name: str
     columns: Columns
     project: Callable[[Row], dict[str, Any]]
     masks: bool
     """whether it can say that a message is not to be trained on"""
+    beside: Mapping[str, Callable[[], Any]] = field(default_factory=dict)
+    """JSON files that stand beside the data"""
 
 
 def provenance(row: Row) -> dict[str, Any]:

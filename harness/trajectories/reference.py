@@ -19,6 +19,7 @@ from skillweave.tasks.suite import Reference, ToolCall, ToolSuite
 from skillweave.tasks.tools import ToolError, render
 from skillweave.tasks.trajectory import Message, call_of, closed, reply_of, tool_of
 from skillweave.taxonomy.artifacts import canonical_json, digest
+from skillweave.taxonomy.errors import UserError
 
 Style = Literal["calls", "thought"]
 STYLES: tuple[Style, ...] = ("calls", "thought")
@@ -50,7 +51,10 @@ def offered_tools(suite: ToolSuite, offered: Sequence[str]) -> list[dict[str, An
 
 
 async def play_reference(suite: ToolSuite, task: TaskSpec, offered: Sequence[str], style: Style) -> Conversation:
-    """Return the reference run of a task; in the plan's own order where reading first would not succeed."""
+    """Return the reference run of a task; in the plan's own order where reading first would not succeed.
+
+    Raises `UserError` for a plan that cannot be carried out: then the task is not of this version of the suite.
+    """
     ordered = _reading_first(suite, task)
     if ordered is not task:
         try:
@@ -59,7 +63,12 @@ async def play_reference(suite: ToolSuite, task: TaskSpec, offered: Sequence[str
             found = None
         if found is not None and found.success:
             return found
-    return await _play(suite, task, offered, style)
+    try:
+        return await _play(suite, task, offered, style)
+    except (NotApplicable, ToolError) as error:
+        raise UserError(
+            f"the plan of task {task.id!r} cannot be carried out: {error}", hint="make the tasks again with synth"
+        ) from None
 
 
 def _reading_first(suite: ToolSuite, task: TaskSpec) -> TaskSpec:

@@ -47,7 +47,7 @@ def _of_log(log: str, rollouts: Sequence[Rollout], run: Run, given: Path | None)
 
     said = read_eval_log(log, header_only=True).eval.task_args
     tasks = {task.id: task for task in read_tasks(_tasks_path(log, said, given))}
-    suite = load_suite(run.record.suite)
+    suite = _same_suite(run, log)
     rows = {(r.sample, r.epoch): r for r in rollouts}
     keys = sorted(rows)
     for start in range(0, len(keys), AT_ONCE):
@@ -58,6 +58,16 @@ def _of_log(log: str, rollouts: Sequence[Rollout], run: Run, given: Path | None)
             task = _same_task(tasks, found[key], log)
             offered = offer_tools(suite, task, run.record.tools or "needed", int(said.get("seed") or 0))
             yield _played(suite, task, offered, found[key], rows[key], run)
+
+
+def _same_suite(run: Run, log: str) -> ToolSuite:
+    suite = load_suite(run.record.suite)
+    if suite.version != run.record.suite_version:
+        raise UserError(
+            f"{log!r} is of {suite.name} {run.record.suite_version!r}, this is {suite.name} {suite.version!r}",
+            hint="export with the version of skillweave that the log was made with",
+        )
+    return suite
 
 
 def task_files(folders: Sequence[Path], given: Path | None = None) -> list[Path]:

@@ -13,8 +13,10 @@ from typing import IO, Any, Literal
 
 from skillweave.taxonomy.artifacts import canonical_json
 
-Kind = Literal["string", "int64", "float64", "bool", "json", "strings", "jsons"]
+Kind = Literal["string", "int64", "float64", "bool", "json", "strings", "jsons", "turns"]
 Columns = Mapping[str, Kind]
+TURN = ("from", "value")
+"""parts of a ShareGPT turn"""
 BATCH = 256
 """rows written to Parquet at once"""
 
@@ -112,6 +114,7 @@ def arrow_schema(columns: Columns) -> Any:
         "json": pa.json_(),
         "strings": pa.list_(pa.string()),
         "jsons": pa.list_(pa.json_()),
+        "turns": pa.list_(pa.struct([pa.field(name, pa.string()) for name in TURN])),
     }
     features = {name: _feature(kind) for name, kind in columns.items()}
     metadata = {"huggingface": json.dumps({"info": {"features": features}})}
@@ -123,6 +126,8 @@ def _feature(kind: Kind) -> dict[str, Any]:
         return {"_type": "Json"}
     if kind == "jsons":
         return {"feature": {"_type": "Json"}, "_type": "List"}
+    if kind == "turns":
+        return {"feature": {name: {"dtype": "string", "_type": "Value"} for name in TURN}, "_type": "List"}
     if kind == "strings":
         return {"feature": {"dtype": "string", "_type": "Value"}, "_type": "List"}
     return {"dtype": kind, "_type": "Value"}
@@ -130,7 +135,11 @@ def _feature(kind: Kind) -> dict[str, Any]:
 
 def card_features(columns: Columns) -> list[dict[str, Any]]:
     """Return the columns as a dataset card lists them under ``features``."""
-    lists = {"strings": "string", "jsons": "json"}
+    lists: dict[str, Any] = {
+        "strings": "string",
+        "jsons": "json",
+        "turns": [{"name": name, "dtype": "string"} for name in TURN],
+    }
     return [
         {"name": name, "list": lists[kind]} if kind in lists else {"name": name, "dtype": kind}
         for name, kind in columns.items()
