@@ -21,9 +21,11 @@ check: .venv/.installed-dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-# Suites that others wrote, which an extra of the package cannot express.
+# What an extra of the package cannot express: suites that others wrote, and TRL without the torch that it pulls.
 extras: .venv/.installed
 	$(BIN)/skillweave suite install bfcl
+	$(PIP) -e '.[train]'
+	$(PIP) --no-deps trl accelerate
 
 schemas: .venv/.installed
 	$(BIN)/python -m skillweave.harness.schemas docs/schemas

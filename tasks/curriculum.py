@@ -2,7 +2,7 @@
 
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
-from math import exp
+from math import exp, isfinite, nan
 from random import Random
 from typing import Any, Literal
 
@@ -125,13 +125,13 @@ def parse_shares(text: str) -> list[dict[Any, float]]:
     for part in text.split("/"):
         epoch: dict[Any, float] = {}
         for item in part.split(","):
-            name, equals, share = item.strip().partition("=")
+            name, _, share = item.strip().partition("=")
             try:
-                key = float(name)
-                epoch[int(key) if key == int(key) else key] = float(share)
+                key, value = float(name), float(share)
             except ValueError:
-                equals = ""
-            if not equals:
+                key = value = nan
+            if not (isfinite(key) and isfinite(value)):
                 raise UserError(f"shares {text!r}: {item.strip()!r} is none", hint="write 1=70,2=30/1=20,2=80")
+            epoch[int(key) if key == int(key) else key] = value
         found.append(epoch)
     return found

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Collection
 
-from skillweave.tasks.suites.registry import world_suite
-from skillweave.taxonomy.errors import UserError
+from skillweave.tasks.appsuite import AppSuite
+from skillweave.tasks.suites.registry import load_suite
 
 SkillsOf = Callable[[Collection[str], Collection[str]], frozenset[str]]
 """(tools called, names of skills read) -> skills"""
@@ -14,18 +14,19 @@ def recogniser(suite: str) -> SkillsOf | None:
 
     A skill is recognised where all its tools were called and, if it is procedural, its SKILL.md was read.
     """
-    try:
-        skills = tuple(world_suite(suite).skills.values())
-    except UserError:
+    found = load_suite(suite)
+    rules = found.apps.procedural if isinstance(found, AppSuite) else {}
+    read = {skill.id: name for name, skill in rules.items()}
+    needs = [(i, frozenset(tools), read.get(i)) for i, tools in found.skill_tools().items() if tools]
+    if not needs:
         return None
-    needs = [(s.id, frozenset(s.tools), s.name if s.rule is not None else None) for s in skills if s.tools]
     known: dict[tuple[frozenset[str], frozenset[str]], frozenset[str]] = {}
 
     def skills_of(tools: Collection[str], read: Collection[str]) -> frozenset[str]:
         key = (frozenset(tools), frozenset(read))
         if key not in known:
-            found = (i for i, own, name in needs if own <= key[0] and (name is None or name in key[1] or i in key[1]))
-            known[key] = frozenset(found)
+            fits = (i for i, own, name in needs if own <= key[0] and (name is None or name in key[1] or i in key[1]))
+            known[key] = frozenset(fits)
         return known[key]
 
     return skills_of

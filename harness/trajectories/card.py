@@ -30,19 +30,14 @@ def _front(form: Format, written: Written, report: Mapping[str, Any]) -> dict[st
         "size_categories": [next((name for bound, name in _SIZES if written.rows < bound), "n>1M")],
         "tags": ["skillweave", "agents", "tool-use", "compositional-generalization", form.name, *report["suites"]],
         "configs": [
-            {"config_name": "default", "data_files": [{"split": "train", "path": "data/*.parquet"}], "default": True},
-            {"config_name": "jsonl", "data_files": [{"split": "train", "path": "jsonl/*.jsonl"}]},
+            {"config_name": "default", "data_files": [{"split": "train", "path": "data/*.parquet"}]},
         ],
-        "dataset_info": [
-            {
-                "config_name": name,
-                "features": card_features(form.columns),
-                "splits": [{"name": "train", "num_bytes": size, "num_examples": written.rows}],
-                "download_size": size,
-                "dataset_size": size,
-            }
-            for name, size in (("default", written.parquet_bytes), ("jsonl", written.jsonl_bytes))
-        ],
+        "dataset_info": {
+            "features": card_features(form.columns),
+            "splits": [{"name": "train", "num_bytes": written.jsonl_bytes, "num_examples": written.rows}],
+            "download_size": written.parquet_bytes,
+            "dataset_size": written.jsonl_bytes,
+        },
     }
 
 
@@ -78,6 +73,11 @@ def _prose(form: Format, written: Written, report: Mapping[str, Any]) -> str:
         ]
         lines += [""]
     lines += [
+        "## Reading them",
+        "",
+        "`datasets.load_dataset(FOLDER)` reads `data/` (Parquet) with the types above; `jsonl/` holds the same rows as "
+        "JSON Lines, for whatever reads lines.",
+        "",
         "## Columns",
         "",
         "Beside the conversation each row says of which task it is, which skills that combines, their span in the "

@@ -44,10 +44,11 @@ def opening(suite: ToolSuite, task: TaskSpec, offered: Sequence[str]) -> Message
     return {"role": "system", "content": system_prompt(suite.briefing(task), skills)}
 
 
-def offered_tools(suite: ToolSuite, offered: Sequence[str]) -> list[dict[str, Any]]:
-    """Return the tools of a rollout as OpenAI describes them; the submit tool is the last."""
+def offered_tools(suite: ToolSuite, offered: Sequence[str], *, submit: bool = True) -> list[dict[str, Any]]:
+    """Return the tools of a rollout as OpenAI describes them; the submit tool, if there is one, is the last."""
     schemas = suite.tool_schemas()
-    return [tool_of(schema) for schema in (*(schemas[name] for name in offered), SUBMIT_SCHEMA)]
+    own = [schemas[name] for name in offered]
+    return [tool_of(schema) for schema in ([*own, SUBMIT_SCHEMA] if submit else own)]
 
 
 async def play_reference(suite: ToolSuite, task: TaskSpec, offered: Sequence[str], style: Style) -> Conversation:

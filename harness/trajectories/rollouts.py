@@ -8,6 +8,7 @@ from skillweave.harness.trajectories.played import Played
 from skillweave.harness.trajectories.reference import offered_tools, opening
 from skillweave.reports.logs import read_logs
 from skillweave.reports.records import Rollout, Run
+from skillweave.tasks.leaks import READ_SKILL
 from skillweave.tasks.offer import offer_tools
 from skillweave.tasks.spec import TaskSpec, read_tasks
 from skillweave.tasks.submit import SUBMIT
@@ -45,8 +46,9 @@ def read_rollouts(folders: Sequence[Path], tasks: Path | None = None) -> Iterato
 def _of_log(log: str, rollouts: Sequence[Rollout], run: Run, given: Path | None) -> Iterator[Played]:
     from inspect_ai.log import read_eval_log, read_eval_log_samples_by_id
 
-    said = read_eval_log(log, header_only=True).eval.task_args
-    tasks = {task.id: task for task in read_tasks(_tasks_path(log, said, given))}
+    header = read_eval_log(log, header_only=True).eval
+    options = (header.metadata or {})["skillweave"].get("options") or {}
+    tasks = {task.id: task for task in read_tasks(_tasks_path(log, header.task_args, given))}
     suite = _same_suite(run, log)
     rows = {(r.sample, r.epoch): r for r in rollouts}
     keys = sorted(rows)
@@ -56,8 +58,11 @@ def _of_log(log: str, rollouts: Sequence[Rollout], run: Run, given: Path | None)
         found = {(str(s.id), s.epoch): s for s in samples}
         for key in part:
             task = _same_task(tasks, found[key], log)
-            offered = offer_tools(suite, task, run.record.tools or "needed", int(said.get("seed") or 0))
-            yield _played(suite, task, offered, found[key], rows[key], run)
+            offered = offer_tools(suite, task, run.record.tools or "needed", int(header.task_args.get("seed") or 0))
+            if options.get("skills") == "hidden":
+                offered = tuple(name for name in offered if name != READ_SKILL)
+            tools = offered_tools(suite, offered, submit=options.get("submit") != "text")
+            yield _played(suite, task, offered, tools, found[key], rows[key], run)
 
 
 def _same_suite(run: Run, log: str) -> ToolSuite:
@@ -98,7 +103,13 @@ def _same_task(tasks: Mapping[str, TaskSpec], sample: "EvalSample", log: str) ->
 
 
 def _played(
-    suite: ToolSuite, task: TaskSpec, offered: Sequence[str], sample: "EvalSample", row: Rollout, run: Run
+    suite: ToolSuite,
+    task: TaskSpec,
+    offered: Sequence[str],
+    tools: list[dict[str, Any]],
+    sample: "EvalSample",
+    row: Rollout,
+    run: Run,
 ) -> Played:
     messages = openai_messages(sample.messages)
     if run.record.agent in WITHOUT_MODEL:
@@ -115,7 +126,7 @@ def _played(
         error=row.error,
         limit=row.limit,
         messages=closed(messages),
-        tools=offered_tools(suite, offered),
+        tools=tools,
         calls=len(calls),
         tool_errors=sum(bool(m.get("error")) for m in messages if m["role"] == "tool"),
     )
