@@ -257,7 +257,15 @@ def _shown(rollouts: Sequence[Rollout]) -> list[Rollout]:
         if r.score == 0.0:
             grouped[r.first_broken or ""].append(r)
     worst = sorted(grouped, key=lambda skill: (-len(grouped[skill]), skill))[:SHOWN_SKILLS]
-    return [r for s in worst for r in sorted(grouped[s], key=lambda r: (r.k, r.sample, r.epoch))[:SHOWN_FAILURES]]
+    return [r for s in worst for r in _simplest(grouped[s])[:SHOWN_FAILURES]]
+
+
+def _simplest(failures: Sequence[Rollout]) -> list[Rollout]:
+    """Return the first failed attempt at each task, the smallest combinations first."""
+    first: dict[str, Rollout] = {}
+    for r in sorted(failures, key=lambda r: (r.k, r.sample, r.epoch)):
+        first.setdefault(r.sample, r)
+    return list(first.values())
 
 
 def _warnings(runs: Sequence[Run]) -> list[str]:

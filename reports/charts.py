@@ -115,9 +115,9 @@ def k_chart(analysis: Analysis, index: int = 0) -> Chart:
     """Return success by k beside the prediction from the skills alone; ``index`` is the agent's place in the report."""
     rows = analysis.by_k
     xs = _xs(len(rows))
-    predicted = any(at.predicted is not None for at in rows)
-    observed = [_observed(at, x, -7 if predicted else 0) for at, x in zip(rows, xs, strict=True)]
     guesses = [_predicted(at, x) for at, x in zip(rows, xs, strict=True)]
+    predicted = any(guesses)
+    observed = [_observed(at, x, -7 if predicted else 0) for at, x in zip(rows, xs, strict=True)]
     series = [Series(label="observed", index=index, marks=tuple(m for m in observed if m))]
     if predicted:
         marks = tuple(m for m in guesses if m)
@@ -138,6 +138,9 @@ def _observed(at: AtK, x: float, shift: int) -> Mark | None:
 
 
 def _predicted(at: AtK, x: float) -> Mark | None:
+    """Return the mark of a prediction; none where it rests on so few combinations that it has no interval."""
+    if at.predicted_low is None:
+        return None
     values = (at.predicted, at.predicted_low, at.predicted_high)
     return _mark(x, 9, f"k = {at.k}", values, note=" predicted", enough=not at.note, labelled=False)
 

@@ -118,10 +118,9 @@ def _by_k(report: Report) -> "Figure | None":
     for i, (axes, a) in enumerate(zip(panels, agents, strict=True)):
         xs = [float(at.k) for at in a.by_k]
         _whiskers(axes, [x - 0.07 for x in xs], [at.observed for at in a.by_k], i)
-        known = [at for at in a.by_k if at.predicted is not None]
+        known = [at for at in a.by_k if at.predicted_low is not None]
         for at in known:
-            if at.predicted_low is not None and at.predicted_high is not None:
-                axes.plot([at.k + 0.09] * 2, [at.predicted_low, at.predicted_high], color=MUTED, lw=1)
+            axes.plot([at.k + 0.09] * 2, [at.predicted_low or 0.0, at.predicted_high or 0.0], color=MUTED, lw=1)
         axes.plot(
             [at.k + 0.09 for at in known],
             [at.predicted or 0.0 for at in known],

@@ -5,17 +5,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 from typing import Any
+from urllib.parse import quote
 
 from skillweave import __version__
 from skillweave.reports import charts, verdict
 from skillweave.reports.analysis import Analysis, Report
 from skillweave.reports.branches import Branch
 from skillweave.reports.intervals import ENOUGH_COMBINATIONS, ENOUGH_ROLLOUTS, Estimate
-from skillweave.reports.records import Failure
+from skillweave.reports.records import Failure, Rollout
 from skillweave.reports.regression import Coefficient, Logit
 from skillweave.reports.tables import gap_rows
 from skillweave.reports.weighted import POPULATION
 
+VIEWER = "http://127.0.0.1:7575/#/logs/"
+"""of inspect view, at its default port"""
 TEMPLATES = Path(__file__).parent / "templates"
 CONTENTS = (
     ("verdict", "Verdict"),
@@ -30,7 +33,7 @@ CONTENTS = (
     ("reading", "How to read this"),
 )
 _WEAKEST = 12
-_SKILLS_SHOWN = 30
+_SKILLS_SHOWN = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,12 +62,12 @@ def render_page(report: Report) -> str:
         "grouped": grouped,
         "weakest": weakest,
         "folder": lambda path: str(PurePath(path).parent),
-        "file": lambda path: PurePath(path).name,
         "gap_rows": gap_rows,
         "spoken": spoken,
         "population": POPULATION,
         "words": _WORDS,
-        "many": _SKILLS_SHOWN,
+        "worth_showing": worth_showing,
+        "viewer": viewer,
     }
     css = (TEMPLATES / "page.css").read_text(encoding="utf-8")
     return env.get_template("page.html.j2").render(css=_trusted(css), **_context(report)).strip() + "\n"
@@ -142,6 +145,18 @@ def weakest(analysis: Analysis) -> list[tuple[tuple[str, str], Estimate]]:
 def spoken(model: Logit) -> list[Coefficient]:
     """Return the coefficients that a page says in words: all steps, and the skills that matter beyond chance."""
     return [c for c in model.coefficients if c.kind != "skill" or (not c.note and (c.low > 0 or c.high < 0))]
+
+
+def worth_showing(analysis: Analysis) -> int:
+    """Return how many skills stand in the open: those that began failures, at most a dozen; at least three."""
+    began = sum(row.flagged or analysis.first_breaks.get(row.skill, 0) > 0 for row in analysis.skills)
+    return max(3, min(_SKILLS_SHOWN, began))
+
+
+def viewer(rollout: Rollout) -> str:
+    """Return where ``inspect view --log-dir FOLDER`` shows a rollout, with its log's own folder as FOLDER."""
+    parts = (PurePath(rollout.log).name, "samples", "sample", rollout.sample, str(rollout.epoch))
+    return VIEWER + "/".join(quote(part, safe="") for part in parts) + "/"
 
 
 def plain(value: float | None, digits: int = 1) -> str:

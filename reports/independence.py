@@ -165,6 +165,7 @@ def _compare(
     drawn = _bootstrap(cells, [alone[a] for a in atoms], r0, np.random.default_rng([seed, k]), draws)
     tail = expanded_tail(len(cells.counts))
     low, high = np.quantile(drawn, [tail, 1 - tail], axis=1)
+    low[0], high[0] = max(0.0, low[0]), min(1.0, high[0])
     facts |= {"predicted_low": float(low[0]), "predicted_high": float(high[0])}
     if not MEASURABLE[0] <= predicted <= MEASURABLE[1]:
         where = "floor" if predicted < MEASURABLE[0] else "ceiling"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from skillweave.reports.records import Failure, LogFile, Rollout, Run, RunRecord
+from skillweave.reports.records import CONTROLS, Failure, LogFile, Rollout, Run, RunRecord
 from skillweave.reports.rows import SCORE, is_cut, rollout_of
 from skillweave.taxonomy.errors import UserError
 
@@ -50,7 +50,7 @@ def read_logs(folders: Sequence[Path]) -> tuple[Run, ...]:
         name = str((log.said.get("simulated") or {}).get("name"))
         grouped[str(log.folder), str(log.said["agent"]), log.model, name].append(log)
     keys = sorted(grouped, key=lambda key: ([str(f) for f in folders].index(key[0]), *key[1:]))
-    labels = _labels([(key[0], _label(key[1], key[2])) for key in keys])
+    labels = _labels([(key[0], name) for key, name in zip(keys, _names([key[1:3] for key in keys]), strict=True)])
     return tuple(_run(grouped[key], label) for key, label in zip(keys, labels, strict=True))
 
 
@@ -179,8 +179,24 @@ def _version(value: Any) -> str:
     return f"{value['name']} {value['version']}" if isinstance(value, Mapping) else str(value)
 
 
-def _label(agent: str, model: str) -> str:
-    return f"{agent} · {model}" if model and agent not in ("oracle", "nop") else agent
+def _names(runs: Sequence[tuple[str, str]]) -> list[str]:
+    """Return a name for each (agent, model): what all measured runs share is left out where the rest tells them apart.
+
+    >>> _names([("react", "a"), ("react", "b"), ("nop", "")])
+    ['a', 'b', 'nop']
+    >>> _names([("react", "a"), ("reflect", "a")])
+    ['react · a', 'reflect · a']
+    """
+    measured = [(agent, model) for agent, model in runs if agent not in CONTROLS]
+    models = {model for _, model in measured}
+    short = len({agent for agent, _ in measured}) == 1 and len(models) == len(measured) > 1 and all(models)
+
+    def name(agent: str, model: str) -> str:
+        if agent in CONTROLS or not model:
+            return agent
+        return model if short else f"{agent} · {model}"
+
+    return [name(*run) for run in runs]
 
 
 def _labels(named: Sequence[tuple[str, str]]) -> list[str]:

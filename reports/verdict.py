@@ -45,11 +45,12 @@ def headline(report: Report) -> str:
     text = f"{who}{first.record.label} completed {percent(first.headline.rate)} of {tasks} tasks"
     text += f" that need {_sizes(first)} at once." if first.composed.n else " of one skill each."
     if len(report.measured) > 1:
-        best = max(report.measured, key=lambda a: a.headline.rate or 0.0)
-        worst = min(report.measured, key=lambda a: a.headline.rate or 0.0)
+        order = sorted(report.measured, key=lambda a: -(a.headline.rate or 0.0))
+        best, rest = order[0], order[1:]
+        others = [f"{a.record.label} {percent(a.headline.rate)}" for a in (rest if len(rest) < 4 else rest[-1:])]
+        between = "" if len(rest) < 4 else f"{len(rest) - 1} agents in between, "
         text = (
-            f"{len(report.measured)} agents: from {percent(worst.headline.rate)} ({worst.record.label}) "
-            f"to {percent(best.headline.rate)} ({best.record.label})."
+            f"{best.record.label} completes {percent(best.headline.rate)} of its tasks, {between}{', '.join(others)}."
         )
     return text
 
