@@ -98,9 +98,10 @@ def describe_task(task: "TaskSpec") -> dict[str, Any]:
 def _checks(task: "TaskSpec") -> Mapping[str, str]:
     """Return ``passed`` or the reason for each check that a task had to pass; nothing for suites with own tasks."""
     from skillweave.tasks.appsuite import AppSuite
+    from skillweave.tasks.candidate import Candidate
     from skillweave.tasks.plan import run_plan
     from skillweave.tasks.suites.registry import load_suite
-    from skillweave.tasks.validate import CHECKS, Candidate
+    from skillweave.tasks.validate import CHECKS
 
     suite = load_suite(task.suite)
     if not isinstance(suite, AppSuite):

@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from skillweave.tasks.candidate import Candidate
 from skillweave.tasks.check import ANSWER, Mismatch, compare
 from skillweave.tasks.directory import Directory, directory
+from skillweave.tasks.necessity import substitutes
 from skillweave.tasks.plan import REFERENCE, PlanRun, Variation, run_plan
 from skillweave.tasks.skills import NotApplicable
 from skillweave.tasks.spec import TaskSpec
 from skillweave.tasks.suite import JSON, Reference, SkillCard, ToolCall, ToolSchema, Verdict
 from skillweave.tasks.tools import Tool, ToolError
-from skillweave.tasks.validate import Candidate, substitutes
 from skillweave.tasks.values import fact_of
 from skillweave.tasks.world import World, WorldTemplate, changed
 from skillweave.tasks.worldsuite import WorldSuite
@@ -111,8 +112,11 @@ class AppSuite:
             run = candidate.attempt(task.plan, variation)
             if run is not None and not candidate.passes(run):
                 return run
-        # What follows cannot be carried out on any wrong value: the agent stops before the broken step.
-        return _upto(candidate, step.id)
+        # What follows cannot be carried out on any wrong value: the agent stops before the broken step, or earlier
+        # still where that would do no harm, as before a step whose condition does not hold.
+        names = [s.id for s in candidate.plan.steps]
+        stops = (_upto(candidate, name) for name in reversed(names[: names.index(step.id) + 1]))
+        return next(run for run in stops if not candidate.passes(run))
 
     def _slips(self, candidate: Candidate, step_id: str) -> Iterable[Variation]:
         step = candidate.plan.step(step_id)
@@ -122,6 +126,8 @@ class AppSuite:
         if skill.output and not skill.writes:
             wrong = list(substitutes(candidate, step))
             yield from (Variation(replace={step_id: value}) for value in reversed(wrong))
+        if step.when is not None:
+            yield Variation(flip=frozenset({step_id}))
         if skill.writes:
             yield Variation(skip=frozenset({step_id}))
 

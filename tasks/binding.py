@@ -1,6 +1,6 @@
 """Bind the free inputs of a plan to literals and to entities that a unique description picks out."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -50,7 +50,9 @@ class Descriptions:
 
 
 @dataclass(slots=True)
-class _Binder:
+class Binder:
+    """Binds inputs in one world, at random."""
+
     suite: WorldSuite
     world: World
     descriptions: Descriptions
@@ -62,21 +64,27 @@ class _Binder:
     def pick(self, options: Sequence[Any]) -> Any:
         return options[int(self.rng.integers(len(options)))]
 
-    def free(self, given: Input) -> Binding | None:
+    def free(self, given: Input) -> LiteralBinding | DescribedBinding | None:
         """Return a literal or a description for an input, or None where the world offers none."""
         kind = self.suite.types[given.types[0]]
         if given.values or kind.sample:
             value = self.pick(given.values) if given.values else kind.sample(self.world, self.rng)  # type: ignore[misc]
             return LiteralBinding(type=kind.name, value=value, text=word(kind, value))
-        describers = self.suite.describers[kind.name]
+        return self.described(kind.name)
+
+    def described(self, type_name: str, among: Collection[str] | None = None) -> DescribedBinding | None:
+        """Return a description of some entity of a type (one of ``among``, where given), or None."""
+        describers = self.suite.describers[type_name]
         index = int(self.rng.integers(len(describers)))
-        found = self.descriptions.unique(self.world, kind.name, index)
+        found = self.descriptions.unique(self.world, type_name, index)
+        if among is not None:
+            found = [(values, key) for values, key in found if key in among]
         if not found:
             return None
         values, key = self.pick(found)
         text = self.pick(describers[index].text).format(**values)
         return DescribedBinding(
-            type=kind.name, how=describers[index].kind, describer=index, values=values, value=key, text=text
+            type=type_name, how=describers[index].kind, describer=index, values=values, value=key, text=text
         )
 
     def step(self, skill: str, name: str, fed: Mapping[str, str]) -> Step:
@@ -88,7 +96,7 @@ class _Binder:
                 slot: OutputBinding(type=self.types[fed[slot]], step=fed[slot]) if slot in fed else self.free(given)
                 for slot, given in definition.inputs.items()
             }
-            bound = {slot: binding for slot, binding in inputs.items() if binding is not None}
+            bound: dict[str, Binding] = {slot: binding for slot, binding in inputs.items() if binding is not None}
             if len(bound) == len(inputs):
                 step = Step(id=name, skill=skill, inputs=bound)
                 why = self._carry_out(step)
@@ -131,7 +139,7 @@ def bind(suite: WorldSuite, template: WorldTemplate, shape: Shape, rng: Any) -> 
     Raises `BindingFailed` where some step finds nothing to do after `TRIES` tries.
     """
     world = template.open()
-    binder = _Binder(suite=suite, world=world, descriptions=Descriptions(suite, template), rng=rng)
+    binder = Binder(suite=suite, world=world, descriptions=Descriptions(suite, template), rng=rng)
     names = {skill: f"s{i}" for i, skill in enumerate(shape.order, 1)}
     try:
         steps = tuple(

@@ -1,17 +1,20 @@
 """One task from one combination: shape, world, bindings, reference run, wording, checks."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from skillweave.tasks.binding import BindingFailed, bind
+from skillweave.tasks.binding import Binder, BindingFailed, Descriptions, bind
+from skillweave.tasks.candidate import Candidate
+from skillweave.tasks.conditions import with_condition
 from skillweave.tasks.expect import expectation_of
+from skillweave.tasks.loops import with_loop
 from skillweave.tasks.plan import run_plan
 from skillweave.tasks.shape import shapes
-from skillweave.tasks.spec import Selection, TaskSpec
-from skillweave.tasks.validate import Candidate, reject
+from skillweave.tasks.spec import Plan, Selection, TaskSpec
+from skillweave.tasks.validate import reject
 from skillweave.tasks.wording import STYLES, instruction
 from skillweave.tasks.world import WorldTemplate
 from skillweave.tasks.worldsuite import WorldSuite
@@ -20,6 +23,8 @@ from skillweave.taxonomy.artifacts import Provenance, digest
 TRIES = 8
 """bindings tried for a combination in one world before it is given up"""
 CANARY = "skillweave canary 5f0a3c9e-7d1b-4c58-9b62-4e1f8a2d6c07: benchmark data, not for training"
+LOOPS = 0.35
+"""share of the tries that look for a loop; plans where none fits stay without"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,40 +35,67 @@ class Rejected:
 
 
 def attempts(
-    suite: WorldSuite, template: WorldTemplate, skills: tuple[str, ...], numbers: Iterable[int]
+    suite: WorldSuite, template: WorldTemplate, skills: tuple[str, ...], numbers: Iterable[int], *, pair: bool = False
 ) -> Iterator[Candidate | Rejected]:
-    """Yield a candidate for each try number, all in one world, with other shapes and bindings."""
+    """Yield a candidate for each try number, all in one world, with other shapes and bindings.
+
+    With ``pair`` each is one of a matched pair, where its plan allows for a condition.
+    """
     own = int(digest(list(skills))[:8], 16)
     for number in numbers:
-        yield _candidate(suite, template, skills, np.random.default_rng([template.seed, own, number]))
+        yield _candidate(suite, template, skills, np.random.default_rng([template.seed, own, number]), pair)
 
 
-def _candidate(suite: WorldSuite, template: Any, skills: tuple[str, ...], rng: Any) -> Candidate | Rejected:
+def _candidate(
+    suite: WorldSuite, template: WorldTemplate, skills: tuple[str, ...], rng: Any, pair: bool
+) -> Candidate | Rejected:
     shape = next(shapes(suite, skills, rng), None) or next(shapes(suite, skills), None)
     if shape is None:
         return Rejected(reason="realisable: no connected plan")
     try:
-        plan = bind(suite, template, shape, rng)
+        plans = _enriched(suite, template, bind(suite, template, shape, rng), rng, pair)
     except BindingFailed:
         return Rejected(reason="binding: no entities on which the plan has something to do")
+    style = STYLES[int(rng.integers(len(STYLES)))]
+    seed = int(rng.integers(2**32))
+    found = [candidate_of(suite, template, plan, style, seed) for plan in plans]
+    pair = (
+        [replace(one, mate=other) for one, other in zip(found, found[::-1], strict=True)] if len(found) > 1 else found
+    )
+    for candidate in pair:
+        why = reject(candidate)
+        if why is not None:
+            return Rejected(reason=why)
+    return sides[0]
+
+
+def _enriched(suite: WorldSuite, template: WorldTemplate, plan: Plan, rng: Any, pair: bool) -> tuple[Plan, ...]:
+    """Return the plan, now and then with a loop; or, where it allows for a condition, a pair of plans with one."""
+    loop = rng.random() < LOOPS
+    if not (loop or pair):
+        return (plan,)
+    world = template.open()
+    try:
+        binder = Binder(suite=suite, world=world, descriptions=Descriptions(suite, template), rng=rng)
+        if loop:
+            plan = with_loop(binder, plan) or plan
+        return (with_condition(binder, plan) if pair else None) or (plan,)
+    finally:
+        world.close()
+
+
+def candidate_of(suite: WorldSuite, template: WorldTemplate, plan: Plan, style: str, seed: int) -> Candidate:
+    """Return a bound plan, run and worded, not yet checked."""
     world = template.open()
     try:
         run = run_plan(suite, world, plan)
         expectation = expectation_of(suite, world, plan, run)
     finally:
         world.close()
-    style = STYLES[int(rng.integers(len(STYLES)))]
-    candidate = Candidate(
-        suite=suite,
-        template=template,
-        plan=plan,
-        run=run,
-        expectation=expectation,
-        instruction=instruction(suite, plan, style, rng),
-        style=style,
+    text = instruction(suite, plan, style, np.random.default_rng(seed))
+    return Candidate(
+        suite=suite, template=template, plan=plan, run=run, expectation=expectation, instruction=text, style=style
     )
-    why = reject(candidate)
-    return candidate if why is None else Rejected(reason=why)
 
 
 def short_name(suite: str) -> str:
@@ -75,7 +107,20 @@ def short_name(suite: str) -> str:
     return suite.rpartition(":")[0].rpartition("/")[2].removesuffix(".py") if ".py:" in suite else suite
 
 
-def task_of(candidate: Candidate, span: int | None, selection: Selection, provenance: Provenance) -> TaskSpec:
+def tasks_of(
+    candidate: Candidate, span: int | None, selection: Selection, provenance: Provenance
+) -> tuple[TaskSpec, ...]:
+    """Return an accepted candidate as a TaskSpec, and its mate where it has one: they share the name of their pair."""
+    if candidate.mate is None:
+        return (task_of(candidate, span, selection, provenance),)
+    both = (candidate, candidate.mate)
+    shared = digest([[side.plan.canonical() for side in both], candidate.template.seed])[:10]
+    return tuple(task_of(side, span, selection, provenance, pair=f"pair-{shared}") for side in both)
+
+
+def task_of(
+    candidate: Candidate, span: int | None, selection: Selection, provenance: Provenance, *, pair: str | None = None
+) -> TaskSpec:
     """Return an accepted candidate as a TaskSpec; its id is a hash of plan, bindings and world."""
     plan, suite = candidate.plan, candidate.suite
     skills = tuple(sorted(s.skill for s in plan.steps))
@@ -87,6 +132,7 @@ def task_of(candidate: Candidate, span: int | None, selection: Selection, proven
         skills=skills,
         k=len(skills),
         span=span,
+        pair=pair,
         world_seed=candidate.template.seed,
         instruction=candidate.instruction,
         wording=candidate.style,

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from skillweave.tasks.plan import PlanRun
-from skillweave.tasks.spec import Expectation, ExpectedChange, OutputBinding, Plan, Step
+from skillweave.tasks.plan import PlanRun, bound_inputs
+from skillweave.tasks.spec import EachBinding, Expectation, ExpectedChange, OutputBinding, Plan, Step
 from skillweave.tasks.values import Fact, fact_of, missing_fact
 from skillweave.tasks.world import RowChange, World
 from skillweave.tasks.worldsuite import WorldSuite
@@ -53,8 +53,10 @@ def _stated(suite: WorldSuite, world: World, step: Step, run: PlanRun, plan: Pla
 
 
 def bound_value(suite: WorldSuite, plan: Plan, step: Step, name: str, run: PlanRun) -> tuple[str, Any]:
-    """Return the type and value that an input had in a run."""
-    binding = step.inputs[name]
+    """Return the type and value that an input had in a run: of a set the ids of its members."""
+    binding = (bound_inputs(step, run.outputs) or step.inputs)[name]
     if isinstance(binding, OutputBinding):
         return str(suite.skills[plan.step(binding.step).skill].output), run.outputs[binding.step]
+    if isinstance(binding, EachBinding):
+        return f"each {binding.type}", binding.members
     return binding.type, binding.value

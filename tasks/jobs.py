@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from skillweave.tasks.build import TRIES, Rejected, attempts, task_of
+from skillweave.tasks.build import TRIES, Rejected, attempts, tasks_of
 from skillweave.tasks.directory import directory
 from skillweave.tasks.rehearsal import rehearsal
 from skillweave.tasks.spec import Plan, Selection, TaskSpec
@@ -20,6 +20,8 @@ class Wish:
     skills: tuple[str, ...]
     span: int | None
     selection: Selection
+    room: int = 1
+    """tasks that it may become: two where a matched pair is wanted"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +33,7 @@ class Job:
 
     def digest(self) -> str:
         """Return what tells this job from others."""
-        return digest([self.world_seed, [w.skills for w in self.wishes]])[:16]
+        return digest([self.world_seed, [[w.skills, w.room] for w in self.wishes]])[:16]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +53,8 @@ class Grant:
     tries: int
     reasons: Mapping[str, int]
     """tries that were rejected, by reason"""
-    task: Facts | None
+    tasks: tuple[Facts, ...]
+    """one, or the two of a matched pair; none where no try was accepted"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,23 +78,22 @@ class Shop:
         grants, lines, seen = [], [], set()
         for wish in job.wishes:
             reasons: Counter[str] = Counter()
-            task: TaskSpec | None = None
+            tasks: tuple[TaskSpec, ...] = ()
             tries = 0
-            for candidate in attempts(self.suite, template, wish.skills, range(TRIES)):
+            for candidate in attempts(self.suite, template, wish.skills, range(TRIES), pair=wish.room > 1):
                 tries += 1
                 if isinstance(candidate, Rejected):
                     reasons[candidate.reason] += 1
                     continue
-                made = task_of(candidate, wish.span, wish.selection, self.provenance)
-                if made.id in seen:
+                made = tasks_of(candidate, wish.span, wish.selection, self.provenance)
+                if seen.intersection(task.id for task in made):
                     reasons["new: the same plan with the same bindings is there already"] += 1
                     continue
-                seen.add(made.id)
-                task = made
+                seen.update(task.id for task in made)
+                tasks = made
                 break
-            if task is not None:
-                lines.append(canonical_json(task.to_json()))
-            grants.append(Grant(tries=tries, reasons=dict(reasons), task=None if task is None else facts_of(task)))
+            lines += [canonical_json(task.to_json()) for task in tasks]
+            grants.append(Grant(tries=tries, reasons=dict(reasons), tasks=tuple(map(facts_of, tasks))))
         directory.cache_clear()  # it would keep the worlds of finished jobs alive
         return Outcome(grants=tuple(grants), lines=tuple(lines))
 
@@ -112,10 +114,7 @@ def is_chain(plan: Plan) -> bool:
 
 def outcome_to_json(outcome: Outcome) -> list[Any]:
     """Return the grants of an outcome as plain JSON, without the lines."""
-    return [
-        [g.tries, dict(g.reasons), None if g.task is None else [g.task.id, g.task.writes, g.task.answers, g.task.chain]]
-        for g in outcome.grants
-    ]
+    return [[g.tries, dict(g.reasons), [[t.id, t.writes, t.answers, t.chain] for t in g.tasks]] for g in outcome.grants]
 
 
 def outcome_of_json(value: list[Any]) -> Outcome:
@@ -124,8 +123,8 @@ def outcome_of_json(value: list[Any]) -> Outcome:
         Grant(
             tries=tries,
             reasons=reasons,
-            task=None if task is None else Facts(id=task[0], writes=task[1], answers=task[2], chain=task[3]),
+            tasks=tuple(Facts(id=t[0], writes=t[1], answers=t[2], chain=t[3]) for t in tasks),
         )
-        for tries, reasons, task in value
+        for tries, reasons, tasks in value
     )
     return Outcome(grants=grants, lines=())

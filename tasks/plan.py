@@ -1,11 +1,11 @@
 """Carry out a plan on a world, through the same tools that the agent gets."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from skillweave.tasks.skills import Call, NotApplicable, Toolbox
-from skillweave.tasks.spec import Binding, DescribedBinding, LiteralBinding, OutputBinding, Plan, Step
+from skillweave.tasks.spec import Binding, DescribedBinding, EachBinding, LiteralBinding, OutputBinding, Plan, Step
 from skillweave.tasks.world import RowChange, World
 from skillweave.tasks.worldsuite import WorldSuite
 
@@ -20,6 +20,12 @@ class Variation:
     """steps that are left out"""
     naive: Mapping[str, str] = field(default_factory=dict)
     """step -> name of the naive rule that stands in for its procedure"""
+    flip: frozenset[str] = frozenset()
+    """steps whose condition is taken for the opposite"""
+    lose: Mapping[str, int] = field(default_factory=dict)
+    """step -> place of the member that its loop passes over"""
+    backwards: bool = False
+    """loops take their members in reverse"""
 
 
 REFERENCE = Variation()
@@ -55,7 +61,7 @@ def run_plan(suite: WorldSuite, world: World, plan: Plan, variation: Variation =
         if step.id in variation.replace:
             outputs[step.id] = variation.replace[step.id]
             continue
-        output, made = run_step(suite, world, step, outputs, naive=variation.naive.get(step.id))
+        output, made = run_step(suite, world, step, outputs, variation)
         outputs[step.id] = output
         calls += [(step.id, call) for call in made]
         if suite.skills[step.skill].writes:
@@ -67,29 +73,64 @@ def run_plan(suite: WorldSuite, world: World, plan: Plan, variation: Variation =
 
 
 def run_step(
-    suite: WorldSuite, world: World, step: Step, outputs: Mapping[str, Any], *, naive: str | None = None
+    suite: WorldSuite, world: World, step: Step, outputs: Mapping[str, Any], variation: Variation = REFERENCE
 ) -> tuple[Any, list[Call]]:
-    """Carry out one step: look up what its inputs describe, read its rule, follow its procedure."""
+    """Carry out one step: look up what its inputs describe, read its rule, follow its procedure.
+
+    A step whose condition does not hold, and that then has nothing else to do, makes no call and has no output; one
+    that runs over a set has none either.
+    """
+    bound = bound_inputs(step, outputs, flipped=step.id in variation.flip)
+    if bound is None:
+        return None, []
     skill = suite.skills[step.skill]
     use = Toolbox(world=world, catalogue=suite.tools, rule=world.rules.get(skill.id, {}))
-    values = {name: _value(suite, use, binding, outputs) for name, binding in step.inputs.items()}
+    values = {name: _value(suite, use, binding, outputs) for name, binding in bound.items()}
     procedure = skill.procedure
-    if naive is not None:
+    if step.id in variation.naive:
         assert skill.rule is not None
-        procedure = skill.rule.naive[naive]
+        procedure = skill.rule.naive[variation.naive[step.id]]
     elif skill.rule is not None:
         use.read_skill(name=skill.name)
-    return procedure(use, **values), use.calls
+    if step.each is None:
+        return procedure(use, **values), use.calls
+    for member in _members(values[step.each], variation, step.id):
+        procedure(use, **{**values, step.each: member})
+    return None, use.calls
+
+
+def bound_inputs(step: Step, outputs: Mapping[str, Any], *, flipped: bool = False) -> Mapping[str, Binding] | None:
+    """Return what is bound to the inputs of a step, given the outputs before it; None where it is not carried out."""
+    if step.when is None:
+        return step.inputs
+    if step.when.step not in outputs:
+        raise NotApplicable(f"step {step.when.step} was left out")
+    if step.when.holds(outputs[step.when.step]) != flipped:
+        return step.inputs
+    return {**step.inputs, **step.otherwise} if step.otherwise else None
+
+
+def _members(members: Sequence[str], variation: Variation, step: str) -> list[str]:
+    lost = variation.lose.get(step)
+    kept = [m for place, m in enumerate(members) if place != lost]
+    return kept[::-1] if variation.backwards else kept
 
 
 def _value(suite: WorldSuite, use: Toolbox, binding: Binding, outputs: Mapping[str, Any]) -> Any:
     if isinstance(binding, LiteralBinding):
         return binding.value
     if isinstance(binding, OutputBinding):
-        if binding.step not in outputs:
+        if outputs.get(binding.step) is None:
             raise NotApplicable(f"step {binding.step} was left out")
         return outputs[binding.step]
+    if isinstance(binding, EachBinding):
+        return gather(suite, use, binding, _value(suite, use, binding.of, outputs))
     return resolve(suite, use, binding)
+
+
+def gather(suite: WorldSuite, use: Toolbox, binding: EachBinding, of: str) -> list[str]:
+    """Return the ids of a set, found by tools alone."""
+    return [str(m) for m in suite.gatherings[binding.type][binding.gathering].resolve(use, of=of)]
 
 
 def resolve(suite: WorldSuite, use: Toolbox, binding: DescribedBinding) -> str:

@@ -139,6 +139,25 @@ class Describer:
     """(use, **values) -> id, by tools alone"""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gathering:
+    """A way to name a small set of entities by the one to which they belong, e.g. *the open tasks of Ann Lee*.
+
+    ``candidates`` is one SQL query over the world that returns, for every member, its id as ``key`` and the id of the
+    one to which it belongs as ``owner``.
+    """
+
+    type: str
+    """value type of the members"""
+    of: str
+    """value type of the one to which they belong"""
+    candidates: str
+    text: tuple[str, ...]
+    """plural noun phrases without an article, with ``{of}``: *open tasks of {of}*"""
+    resolve: Procedure
+    """(use, of) -> ids of the members, by tools alone"""
+
+
 def skill_document(skill: Skill, parameters: Mapping[str, Any]) -> str:
     """Return the SKILL.md of a procedural skill in one world (Agent Skills front matter and body)."""
     if skill.rule is None:

@@ -51,7 +51,35 @@ class OutputBinding(_Frozen):
     step: str
 
 
-Binding = Annotated[LiteralBinding | DescribedBinding | OutputBinding, Field(discriminator="kind")]
+class EachBinding(_Frozen):
+    """An input that runs over a small set, such as *each of the unsolved tickets assigned to Ann Lee*."""
+
+    kind: Literal["each"] = "each"
+    type: str
+    gathering: int = Field(description="index among the suite's gatherings of the type")
+    of: Annotated[LiteralBinding | DescribedBinding | OutputBinding, Field(discriminator="kind")] = Field(
+        description="whose set it is"
+    )
+    members: tuple[str, ...] = Field(description="ids of the members, in the order in which the tools list them")
+    text: str = Field(description="as the instruction words it, with {of} for whose set it is")
+
+
+Leaf = LiteralBinding | DescribedBinding | OutputBinding
+Binding = Annotated[LiteralBinding | DescribedBinding | OutputBinding | EachBinding, Field(discriminator="kind")]
+
+
+class Condition(_Frozen):
+    """What a step depends on: whether another step's output lies above or below a limit."""
+
+    step: str
+    type: str
+    op: Literal["above", "below"] = Field(description="strictly")
+    limit: str | float | int
+    text: str = Field(description="the limit as the instruction words it")
+
+    def holds(self, value: Any) -> bool:
+        """Return whether the condition holds for the other step's output; dates and months compare as ISO texts."""
+        return bool(value > self.limit if self.op == "above" else value < self.limit)
 
 
 class Step(_Frozen):
@@ -60,10 +88,30 @@ class Step(_Frozen):
     id: str
     skill: str
     inputs: dict[str, Binding]
+    when: Condition | None = Field(default=None, description="the step is carried out only where this holds")
+    otherwise: dict[str, Binding] = Field(
+        default_factory=dict,
+        description="inputs that the step takes where the condition does not hold; empty where it is then left out",
+    )
+
+    def bindings(self) -> list[Leaf]:
+        """Return all that is bound to the step's inputs, whatever a condition decides; of a set whose set it is."""
+        given = (*self.inputs.values(), *self.otherwise.values())
+        return [b.of if isinstance(b, EachBinding) else b for b in given]
+
+    def given(self) -> list[LiteralBinding | DescribedBinding]:
+        """Return the literals and descriptions that the instruction gives for the step."""
+        return [b for b in self.bindings() if not isinstance(b, OutputBinding)]
 
     def sources(self) -> list[str]:
-        """Return the steps that feed this one."""
-        return [b.step for b in self.inputs.values() if isinstance(b, OutputBinding)]
+        """Return the steps on which this one depends: those that feed it, and the one that its condition looks at."""
+        found = [b.step for b in self.bindings() if isinstance(b, OutputBinding)]
+        return found if self.when is None or self.when.step in found else [*found, self.when.step]
+
+    @property
+    def each(self) -> str | None:
+        """The input that runs over a set, if any does."""
+        return next((name for name, b in self.inputs.items() if isinstance(b, EachBinding)), None)
 
 
 class Plan(_Frozen):
@@ -80,18 +128,48 @@ class Plan(_Frozen):
         """Return the data-flow edges as pairs of step ids."""
         return [(source, s.id) for s in self.steps for source in s.sources()]
 
+    def downstream(self, name: str) -> set[str]:
+        """Return the steps that depend on a step, directly or not."""
+        found: set[str] = set()
+        for step in self.in_order().steps:
+            if {name, *found} & set(step.sources()):
+                found.add(step.id)
+        return found
+
+    def upstream(self, name: str) -> set[str]:
+        """Return a step and all on which it depends."""
+        return {name} | {s.id for s in self.steps if name in self.downstream(s.id)}
+
+    def in_order(self) -> "Plan":
+        """Return the plan with each step as soon as what it depends on is done; raises ValueError for a circle."""
+        left, done = list(self.steps), list[Step]()
+        while left:
+            names = {s.id for s in done}
+            ready = next((s for s in left if names.issuperset(s.sources())), None)
+            if ready is None:
+                raise ValueError(f"steps {[s.id for s in left]} wait for each other")
+            left.remove(ready)
+            done.append(ready)
+        return self.model_copy(update={"steps": tuple(done)})
+
     def canonical(self) -> dict[str, Any]:
         """Return the plan without step names and wording: equal for equal work."""
         index = {s.id: i for i, s in enumerate(sorted(self.steps, key=lambda s: s.skill))}
 
         def bound(binding: Binding) -> Any:
+            if isinstance(binding, EachBinding):
+                return {"each": binding.gathering, "of": bound(binding.of)}
             return {"from": index[binding.step]} if isinstance(binding, OutputBinding) else binding.value
 
+        def work(step: Step) -> list[Any]:
+            done: list[Any] = [step.skill, {name: bound(b) for name, b in step.inputs.items()}]
+            if step.when is not None:
+                done.append([index[step.when.step], step.when.op, step.when.limit])
+                done.append({name: bound(b) for name, b in step.otherwise.items()})
+            return done
+
         return {
-            "steps": [
-                [s.skill, {name: bound(b) for name, b in s.inputs.items()}]
-                for s in sorted(self.steps, key=lambda s: s.skill)
-            ],
+            "steps": [work(s) for s in sorted(self.steps, key=lambda s: s.skill)],
             "answer": None if self.answer is None else index[self.answer],
         }
 
@@ -127,6 +205,20 @@ class Selection(_Frozen):
 Role = Literal["combination", "atom", "pair", "base"]
 
 
+class Variant(_Frozen):
+    """What sets a task apart from another one with the same plan, world and expectation."""
+
+    kind: Literal["wording", "order", "names", "distractors"]
+    of: str = Field(description="id of the other task")
+
+
+class Rename(_Frozen):
+    """What a tool is called in a task that offers the suite's tools under other names."""
+
+    name: str
+    description: str
+
+
 class TaskSpec(_Frozen):
     """One synthesised task."""
 
@@ -154,6 +246,13 @@ class TaskSpec(_Frozen):
     plan: Plan
     expectation: Expectation
     tools: tuple[str, ...] = Field(description="tools that the plan calls, sorted")
+    variant: Variant | None = Field(default=None, description="null for a task that is no variant of another")
+    renames: dict[str, Rename] = Field(
+        default_factory=dict, description="by the suite's own name: tools that are offered under another one"
+    )
+    distractors: tuple[str, ...] = Field(
+        default=(), description="tools offered in this task beside those that the run offers"
+    )
     calls: int = Field(description="tool calls of the reference run")
     writes: int = Field(description="steps that write")
     selection: Selection
@@ -170,7 +269,7 @@ class TaskSpec(_Frozen):
     @property
     def literal_inputs(self) -> bool:
         """Whether the instruction gives every input as it is, so that nothing has to be looked up or handed on."""
-        return all(isinstance(b, LiteralBinding) for step in self.plan.steps for b in step.inputs.values())
+        return all(isinstance(b, LiteralBinding) for step in self.plan.steps for b in step.bindings())
 
     def to_json(self) -> dict[str, Any]:
         """Return the task as plain JSON."""

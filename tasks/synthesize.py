@@ -23,6 +23,8 @@ T = TypeVar("T")
 SHARED = (4, 16)
 """combinations of one k and span that live in one world, at least and at most: they stay on one side of a split, and
 making a world costs more than making a task, so a larger set shares more"""
+PAIRS = 0.4
+"""share of the combinations for which a pair of tasks with a condition is tried"""
 DRAWS = 12
 """combinations drawn for each task asked, at most"""
 ROUND = 64
@@ -165,6 +167,11 @@ class _Counts:
     """span -> drawn, made, tried"""
 
 
+def _may_pair(combination: Combination) -> bool:
+    """Return whether a matched pair shall be tried for a combination, as `PAIRS` of them."""
+    return int(digest(["pair", list(combination.skills)])[:8], 16) < PAIRS * 16**8
+
+
 _Round = list[tuple[Job, list[Combination], Pending]]
 
 
@@ -197,14 +204,16 @@ class _Work:
         rounds: deque[_Round] = deque()
         exhausted = False
         while True:
-            missing = wanted - now.made - sum(len(c) for r in rounds for _, c, _ in r)
+            missing = wanted - now.made - sum(w.room for r in rounds for job, _, _ in r for w in job.wishes)
             room = DRAWS * wanted - now.drawn
             if len(rounds) < AHEAD and missing > 0 and room > 0 and not exhausted:
-                fresh = self.strategy.propose(k, min(missing, room, ROUND))
+                fresh = self.strategy.propose(
+                    k, min(max(1, int(missing / (1 + PAIRS))) if k > 1 else missing, room, ROUND)
+                )
                 exhausted = not fresh
                 if fresh:
                     self._note(now, fresh)
-                    rounds.append(self._hand_in(k, fresh))
+                    rounds.append(self._hand_in(k, fresh, spare=missing - len(fresh) if k > 1 else 0))
             elif rounds:
                 self._account(now, rounds.popleft())
             else:
@@ -226,8 +235,12 @@ class _Work:
             self.proposed[now.k].add(combination.skills)
             now.strata.setdefault(combination.span, [0, 0, 0])[0] += 1
 
-    def _hand_in(self, k: int, fresh: Sequence[Combination]) -> _Round:
-        """Share the combinations out over worlds, those of one span together, and hand the jobs in."""
+    def _hand_in(self, k: int, fresh: Sequence[Combination], *, spare: int = 0) -> _Round:
+        """Share the combinations out over worlds, those of one span together, and hand the jobs in.
+
+        With a ``spare`` number of tasks to be made beside one each, some may become a matched pair.
+        """
+        pairs = {c.skills for c in [c for c in fresh if _may_pair(c)][:spare]}
         least, most = SHARED
         shared = min(most, max(least, self.request.n // 125))
         strata: dict[int | None, list[Combination]] = {}
@@ -239,12 +252,12 @@ class _Work:
                 part = members[at : at + shared]
                 seed = int(digest([self.request.seed, k, span, self.blocks[k, span]])[:10], 16)
                 self.blocks[k, span] += 1
-                job = Job(world_seed=seed, wishes=tuple(map(self._wish, part)))
+                job = Job(world_seed=seed, wishes=tuple(self._wish(c, 1 + (c.skills in pairs)) for c in part))
                 known = self.done(job)
                 handed.append((job, part, self.submit(job) if known is None else partial(_same, known)))
         return handed
 
-    def _wish(self, combination: Combination) -> Wish:
+    def _wish(self, combination: Combination, room: int) -> Wish:
         selection = Selection(
             strategy=self.request.select,
             information=combination.information,
@@ -252,7 +265,7 @@ class _Work:
             log_probability=combination.log_probability,
             budgeted=combination.log_probability is None,
         )
-        return Wish(skills=combination.skills, span=combination.span, selection=selection)
+        return Wish(skills=combination.skills, span=combination.span, selection=selection, room=room)
 
     def _account(self, now: _Counts, handed: _Round) -> None:
         """Wait for a round's outcomes, in order, and count them."""
@@ -264,19 +277,20 @@ class _Work:
                 now.tried += grant.tries
                 stratum[2] += grant.tries
                 now.reasons.update(grant.reasons)
-                self.strategy.settle(combination, grant.task is not None)
-                if grant.task is None:
+                self.strategy.settle(combination, bool(grant.tasks))
+                if not grant.tasks:
                     continue
                 if combination.skills not in now.combinations:
                     now.combinations.add(combination.skills)
                     now.good.append(combination)
                     stratum[1] += 1
-                now.made += 1
                 if now.k == 1:
                     self.singles.update(combination.skills)
-                now.alone += self.singles.issuperset(combination.skills)
-                self.realised[now.k].add(combination.skills)
-                self.tally.add(combination.skills, grant.task)
+                for task in grant.tasks:
+                    now.made += 1
+                    now.alone += self.singles.issuperset(combination.skills)
+                    self.realised[now.k].add(combination.skills)
+                    self.tally.add(combination.skills, task)
             self.progress(sum(c.made for c in self.counts), self.request.n)
 
     def report(self) -> SynthesisReport:

@@ -150,6 +150,11 @@ def _times(text: str) -> list[set[str]]:
 _READERS: Mapping[str, Callable[[str], list[set[str]]]] = {"date": _dates, "month": _months, "time": _times}
 
 
+def stated_in(text: str, kind: str) -> set[str]:
+    """Return the days, months or times that a text names, in all their readings; the month of a day is none."""
+    return set().union(*_READERS[kind](text)) if kind in _READERS else set()
+
+
 def _readings(token: str) -> set[float]:
     """Return the numbers that a written figure may mean: ``1,234`` is 1234 or 1.234."""
     plain = token.replace("−", "-").replace("'", "").replace(" ", "").replace(" ", "")
@@ -170,6 +175,15 @@ def numbers(text: str) -> list[set[float]]:
     """
     bare = _OTHER.sub(" ", _MONTHS.sub(" ", _DATES.sub(" ", text)))
     return [r for r in (_readings(m.group()) for m in _NUMBER.finditer(bare)) if r]
+
+
+def unnumbered(text: str) -> str:
+    """Return an instruction without the numbers of its steps, which are no values.
+
+    >>> unnumbered("1. Count them.\\n2. Pay 3 EUR for step 1.")
+    'Count them.\\nPay 3 EUR for step.'
+    """
+    return re.sub(r"\bstep \d+", "step", re.sub(r"^\d+\. ", "", text, flags=re.MULTILINE))
 
 
 def _near(readings: Iterable[float], value: float) -> bool:

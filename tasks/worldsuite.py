@@ -11,7 +11,7 @@ import numpy as np
 from faker import Faker
 
 from skillweave.tasks.apps import App, Filling, by_name
-from skillweave.tasks.skills import Describer, Skill, skill_document
+from skillweave.tasks.skills import Describer, Gathering, Skill, skill_document
 from skillweave.tasks.tools import Tool, ToolError, tool_of
 from skillweave.tasks.values import ValueType
 from skillweave.tasks.world import Filler, Schema, World, WorldTemplate, cached_factory
@@ -28,6 +28,8 @@ class WorldSuite:
     version: str
     apps: tuple[App, ...]
     plain_types: tuple[ValueType, ...]
+    sets: tuple[Gathering, ...] = ()
+    """ways to name a small set of entities"""
     user_table: str = "people"
     user_filter: str = "active = 1 AND manager_id IS NOT NULL"
     size: float = 1.0
@@ -60,6 +62,14 @@ class WorldSuite:
         for app in self.apps:
             for describer in app.describers:
                 found.setdefault(describer.type, []).append(describer)
+        return found
+
+    @cached_property
+    def gatherings(self) -> Mapping[str, Sequence[Gathering]]:
+        """Ways to name a small set of entities, by value type of the members."""
+        found: dict[str, list[Gathering]] = {}
+        for gathering in self.sets:
+            found.setdefault(gathering.type, []).append(gathering)
         return found
 
     @cached_property

@@ -5,12 +5,12 @@ from typing import Any
 
 from skillweave.tasks.apps import App, Filling
 from skillweave.tasks.binding import bind
+from skillweave.tasks.candidate import Candidate
 from skillweave.tasks.expect import expectation_of
 from skillweave.tasks.plan import run_plan
 from skillweave.tasks.shape import Shape
 from skillweave.tasks.skills import Describer, Input, Rule, Skill, Toolbox, only
 from skillweave.tasks.tools import ToolError, tool_of
-from skillweave.tasks.validate import Candidate
 from skillweave.tasks.values import ValueType
 from skillweave.tasks.wording import instruction
 from skillweave.tasks.world import Column, Table, World
@@ -51,7 +51,7 @@ def find_boxes(world: World, name: str) -> dict[str, Any]:
     Args:
         name: the whole name
     """
-    return {"boxes": world.rows("SELECT id, weight, shelf FROM boxes WHERE name = ? ORDER BY id", name)}
+    return {"boxes": world.rows("SELECT id, shelf FROM boxes WHERE name = ? ORDER BY id", name)}
 
 
 def get_box(world: World, box_id: str) -> dict[str, Any]:

@@ -9,10 +9,10 @@ import pytest
 import toy_apps as toy
 
 from skillweave.tasks import validate
+from skillweave.tasks.candidate import Candidate
 from skillweave.tasks.expect import expectation_of
 from skillweave.tasks.shape import Shape
 from skillweave.tasks.spec import DescribedBinding, Plan
-from skillweave.tasks.validate import Candidate
 
 RNG = np.random.default_rng
 

@@ -21,6 +21,7 @@ from skillweave.tasks.suites.office.apps import (
     travel,
 )
 from skillweave.tasks.suites.office.common import PLAIN_TYPES
+from skillweave.tasks.suites.office.gatherings import GATHERINGS
 from skillweave.tasks.worldsuite import WorldSuite
 
 VERSION = "2"
@@ -46,7 +47,7 @@ APPS: tuple[App, ...] = (
 @cache
 def office(name: str = "office") -> WorldSuite:
     """Return the apps in the size that belongs to a suite's name."""
-    return WorldSuite(name=name, version=VERSION, apps=APPS, plain_types=PLAIN_TYPES, size=SIZES[name])
+    return WorldSuite(name=name, version=VERSION, apps=APPS, plain_types=PLAIN_TYPES, sets=GATHERINGS, size=SIZES[name])
 
 
 @cache

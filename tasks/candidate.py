@@ -1,0 +1,63 @@
+"""A worded plan with its reference run, before it is accepted as a task."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from skillweave.tasks.check import compare
+from skillweave.tasks.directory import directory
+from skillweave.tasks.plan import REFERENCE, PlanRun, Variation, run_plan
+from skillweave.tasks.skills import NotApplicable
+from skillweave.tasks.spec import Expectation, Plan
+from skillweave.tasks.tools import ToolError
+from skillweave.tasks.values import fact_of
+from skillweave.tasks.world import WorldTemplate, changed
+from skillweave.tasks.worldsuite import WorldSuite
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A worded plan with its reference run, before it is accepted."""
+
+    suite: WorldSuite
+    template: WorldTemplate
+    plan: Plan
+    run: PlanRun
+    expectation: Expectation
+    instruction: str
+    style: str
+    mate: "Candidate | None" = None
+    """the other task of a matched pair: same plan, but with the condition the other way round"""
+
+    def passes(self, run: PlanRun) -> bool:
+        """Return whether a run of a plan would be scored as a success."""
+        answer = None
+        if self.plan.answer is not None and run.answer is not None:
+            kind = self.suite.types[str(self.suite.skills[self.plan.step(self.plan.answer).skill].output)]
+            world = self.template.open()
+            try:
+                answer = fact_of(kind, run.answer, world).text
+            except ValueError:  # an entity that only this run made
+                answer = str(run.answer)
+            finally:
+                world.close()
+        return self.accepts(changed(run.changes), answer)
+
+    def accepts(self, changes: list[dict[str, Any]], answer: str | None) -> bool:
+        """Return whether changes and answer meet the expectation."""
+        where = directory(self.template, tuple(self.suite.types.values()))
+        return not compare(self.suite.schema, self.expectation, changes, answer, known=self.instruction, where=where)
+
+    def attempt(self, plan: Plan, variation: Variation = REFERENCE) -> PlanRun | None:
+        """Run a plan in a fresh world; None where it cannot be carried out."""
+        world = self.template.open()
+        try:
+            return run_plan(self.suite, world, plan, variation)
+        except (NotApplicable, ToolError):
+            return None
+        finally:
+            world.close()
+
+    def succeeds(self, variation: Variation) -> bool:
+        """Return whether the plan with this variation would be scored as a success."""
+        run = self.attempt(self.plan, variation)
+        return run is not None and self.passes(run)
