@@ -156,9 +156,11 @@ class AppSuite:
 
         A step that writes is achieved when its change is there; one that reads when what it feeds is right, or when it
         was looked up as the plan does. A wrong answer whose skill was looked up well was handed over wrongly: that is
-        its own skill's failure. Collateral change alone breaks no skill.
+        its own skill's failure. Collateral change alone breaks no skill, but for one that depends on a condition: it
+        may have been carried out where it should not.
         """
         wrong = {m.step for m in mismatches if m.step is not None}
+        stray = any(m.step is None for m in mismatches)
         made = {(c.tool, _key(c.arguments)) for c in calls if c.error is None}
         needed: dict[str, set[tuple[str, str]]] = {}
         for call in self.reference(task).turns[0]:
@@ -167,7 +169,7 @@ class AppSuite:
         for step in reversed(task.plan.steps):
             looked_up = needed.get(step.id, set()) <= made
             if self.apps.skills[step.skill].writes:
-                done[step.id] = step.id not in wrong
+                done[step.id] = step.id not in wrong and not (stray and step.when is not None)
             elif step.id == task.plan.answer:
                 done[step.id] = ANSWER not in wrong
             else:
