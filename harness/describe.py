@@ -87,7 +87,7 @@ def describe_task(task: "TaskSpec") -> dict[str, Any]:
         "k": task.k,
         "span": task.span,
         "instruction": task.instruction,
-        "plan": [s.model_dump(mode="json") for s in task.plan.steps],
+        "plan": [{**s.model_dump(mode="json"), "sources": s.sources()} for s in task.plan.steps],
         "answer_from": task.plan.answer,
         "changes": [c.model_dump(mode="json") for c in task.expectation.changes],
         "answer": None if task.expectation.answer is None else task.expectation.answer.model_dump(mode="json"),

@@ -96,7 +96,7 @@ def substitutes(task: Candidate, step: Step) -> Iterator[Any]:
         pool += [other.when.limit] if other.when is not None and other.when.type == kind.name else []
         if task.suite.skills[other.skill].output == kind.name and task.run.outputs.get(other.id) is not None:
             pool.append(task.run.outputs[other.id])
-    pool += _stated(task, kind) + _defaults(task, kind) + different(task, step)
+    pool += stated(task, kind) + defaults(task, kind) + different(task, step)
     seen: list[Any] = [own]
     for value in pool:
         if value not in seen:
@@ -104,7 +104,7 @@ def substitutes(task: Candidate, step: Step) -> Iterator[Any]:
             yield value
 
 
-def _stated(task: Candidate, kind: ValueType) -> list[Any]:
+def stated(task: Candidate, kind: ValueType) -> list[Any]:
     """Return the figures, days, months or times that stand in the instruction."""
     text = unnumbered(task.instruction)
     if kind.kind in ("money", "number"):
@@ -113,7 +113,7 @@ def _stated(task: Candidate, kind: ValueType) -> list[Any]:
     return sorted(stated_in(text, kind.kind))
 
 
-def _defaults(task: Candidate, kind: ValueType) -> list[Any]:
+def defaults(task: Candidate, kind: ValueType) -> list[Any]:
     """Return what someone would take who did not look: the user, today, this month."""
     today = task.template.today.isoformat()
     if kind.kind == "entity" and kind.table == task.suite.user_table:

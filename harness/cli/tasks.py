@@ -57,7 +57,7 @@ def plan_tree(steps: list[Mapping[str, Any]], answer: str | None) -> "Tree":
     from rich.tree import Tree
 
     by_id = {step["id"]: step for step in steps}
-    sources = {s["id"]: [b["step"] for b in s["inputs"].values() if b["kind"] == "output"] for s in steps}
+    sources = {s["id"]: s["sources"] for s in steps}
     used = {source for feeding in sources.values() for source in feeding}
     shown: set[str] = set()
 
@@ -79,12 +79,15 @@ def plan_tree(steps: list[Mapping[str, Any]], answer: str | None) -> "Tree":
 
 
 def _inputs(step: Mapping[str, Any]) -> str:
-    lines = ""
-    for name, given in step["inputs"].items():
-        if given["kind"] == "output":
-            lines += f"\n  {name} <- {given['step']}"
-        elif given["kind"] == "described":
-            lines += f"\n  {name} = {given['value']} ({given['text']})"
-        else:
-            lines += f"\n  {name} = {given['value']!r}"
-    return lines
+    lines = "".join(f"\n  {name} {_bound(given)}" for name, given in step["inputs"].items())
+    if step["when"] is not None:
+        lines += f"\n  only if {step['when']['step']} is {step['when']['op']} {step['when']['text']}"
+    return lines + "".join(f"\n  otherwise {name} {_bound(given)}" for name, given in step["otherwise"].items())
+
+
+def _bound(given: Mapping[str, Any]) -> str:
+    if given["kind"] == "output":
+        return f"<- {given['step']}"
+    if given["kind"] == "each":
+        return f"in turn {', '.join(given['members'])} ({given['text'].format(of=_bound(given['of']))})"
+    return f"= {given['value']} ({given['text']})" if given["kind"] == "described" else f"= {given['value']!r}"

@@ -8,11 +8,15 @@ import numpy as np
 import pytest
 import toy_apps as toy
 
-from skillweave.tasks import validate
+from skillweave.tasks import necessity, reach, validate
+from skillweave.tasks.binding import bind
 from skillweave.tasks.candidate import Candidate
+from skillweave.tasks.conditions import with_condition
 from skillweave.tasks.expect import expectation_of
+from skillweave.tasks.loops import with_loop
 from skillweave.tasks.shape import Shape
-from skillweave.tasks.spec import DescribedBinding, Plan
+from skillweave.tasks.spec import DescribedBinding, EachBinding, OutputBinding, Plan, Step
+from skillweave.tasks.values import ValueType
 
 RNG = np.random.default_rng
 
@@ -103,6 +107,108 @@ def test_necessary_catches_a_write_that_is_overwritten() -> None:
     assert validate.necessary(replanned(task, plan)) == "a step that writes can be left out"
 
 
+def test_necessary_catches_a_result_that_another_steps_tool_shows() -> None:
+    suite = toy.suite_of(toy.LIGHTEST, toy.WEIGH, toy.LABEL)  # the list of a shelf shows weights
+    feeds = {("toy.weigh", "box"): "toy.lightest", ("toy.label", "weight"): "toy.weigh"}
+    shape = Shape(feeds=feeds, order=("toy.lightest", "toy.weigh", "toy.label"), answer=None)
+    task = toy.candidate(suite, shape, RNG(1))
+    assert validate.necessary(task) == "another step's tool already shows the result"
+
+
+def test_necessary_catches_a_result_that_two_other_skills_give_in_a_row() -> None:
+    suite = toy.suite_of(toy.SHELF_OF, toy.LIGHTEST, toy.on_shelf("first", toy.first_box), toy.MATE_OF, toy.LABEL)
+    task = toy.candidate(
+        suite, Shape(feeds={("toy.label", "box"): "toy.mate"}, order=("toy.mate", "toy.label"), answer=None), RNG(1)
+    )
+    assert reach.reached_without(task, task.plan.steps[0])
+    alone = toy.suite_of(toy.SHELF_OF, toy.MATE_OF, toy.LABEL)
+    assert not reach.reached_without(replace(task, suite=alone), task.plan.steps[0])
+
+
+@pytest.mark.parametrize(
+    ("kind", "value"), [("date", "2026-03-05"), ("month", "2026-04"), ("money", 1250.5), ("number", 3)]
+)
+def test_a_value_that_the_text_states_stands_in_for_a_result(kind: Any, value: Any) -> None:
+    task = toy.candidate(toy.suite_of(toy.WEIGH), alone("toy.weigh", answer=True), RNG(0))
+    said = replace(task, instruction="1. On 5 March 2026 add 1,250.50 to April 2026, for 3 of step 7.")
+    found = necessity.stated(said, ValueType(name="X", kind=kind, noun="x"))
+    assert value in found
+    assert 7 not in found
+
+
+def test_the_user_and_today_stand_in_for_a_result() -> None:
+    task = toy.candidate(toy.suite_of(toy.LIGHTEST), alone("toy.lightest", answer=True), RNG(0))
+    assert task.template.user in list(necessity.substitutes(task, task.plan.steps[0]))
+    day = ValueType(name="Date", kind="date", noun="date")
+    assert necessity.defaults(task, day) == [task.template.today.isoformat()]
+
+
+def looped(*, own: bool = False) -> Candidate:
+    """Return a task that gives all boxes on a shelf the weight of one that lies elsewhere (or, ``own``, among them)."""
+    suite = toy.suite_of(toy.WEIGH, toy.SET)
+    for seed in range(40):
+        plain = bind(suite, suite.world(3), chain("toy.weigh", "toy.set"), RNG(seed))
+        plan = with_loop(toy.binder(suite, RNG(seed)), plain)
+        assert plan is not None
+        loop, box = plan.step("s2").inputs["box"], plan.step("s1").inputs["box"]
+        assert isinstance(loop, EachBinding)
+        assert isinstance(box, DescribedBinding)
+        if (box.value in loop.members) == own:
+            return toy.worded(suite, plan)
+    raise AssertionError
+
+
+def test_necessary_catches_a_member_of_a_set_that_needs_nothing() -> None:
+    assert validate.necessary(looped()) is None
+    assert validate.necessary(looped(own=True)) == "a member of a set can be passed over"
+
+
+def conditioned(*, same: bool = False) -> Candidate:
+    """Return a task that sets a weight if another one lies above a limit, and its mate."""
+    suite = toy.suite_of(toy.WEIGH, toy.SET)
+    shape = Shape(feeds={}, order=("toy.weigh", "toy.set"), answer="toy.weigh")
+    plan = bind(suite, suite.world(3), shape, RNG(2))
+    pair = next(
+        p
+        for seed in range(30)
+        if (p := with_condition(toy.binder(suite, RNG(seed)), plan)) and p[0].step("s2").otherwise
+    )
+    if same:
+        pair = tuple(
+            p.model_copy(
+                update={
+                    "steps": tuple(
+                        s.model_copy(update={"otherwise": {n: s.inputs[n] for n in s.otherwise}}) for s in p.steps
+                    )
+                }
+            )
+            for p in pair
+        )
+    one, other = (toy.worded(suite, p) for p in pair)
+    return replace(one, mate=other)
+
+
+def test_necessary_catches_a_condition_that_makes_no_difference() -> None:
+    assert validate.necessary(conditioned()) is None
+    assert validate.necessary(conditioned(same=True)) == "a condition makes no difference"
+
+
+def test_necessary_catches_a_rule_that_decides_both_tasks_of_a_pair_alike() -> None:
+    shape = Shape(feeds={}, order=("toy.rent", "toy.set"), answer="toy.rent")
+
+    def pair(rent: Any) -> Candidate:
+        suite = toy.suite_of(rent, toy.SET)
+        plan = bind(suite, suite.world(3), shape, RNG(2))
+        plans = next(
+            p for seed in range(30) if (p := with_condition(toy.binder(suite, RNG(seed)), plan)) and p[0].answer is None
+        )
+        one, other = (toy.worded(suite, p) for p in plans)
+        return replace(one, mate=other)
+
+    assert validate.necessary(pair(toy.SAME_RENT)) == "a naive rule gives the same result"
+    assert validate.necessary(pair(toy.RENT)) is None
+
+
 def test_order_free_catches_a_read_that_depends_on_an_unconnected_write() -> None:
     suite = toy.suite_of(toy.WEIGH, toy.SET)
     shape = Shape(feeds={}, order=("toy.weigh", "toy.set"), answer="toy.weigh")
@@ -125,6 +231,45 @@ def test_unambiguous_catches_a_description_that_fits_two() -> None:
     )
     assert validate.unambiguous(task) is None
     assert validate.unambiguous(bad) == "a description does not pick out one entity"
+
+
+def test_unambiguous_catches_a_set_that_is_not_what_the_tools_list() -> None:
+    task = looped()
+    assert validate.unambiguous(task) is None
+    steps = [s if s.each is None else shortened(s) for s in task.plan.steps]
+    less = replace(task, plan=task.plan.model_copy(update={"steps": tuple(steps)}))
+    assert validate.unambiguous(less) == "a set is not what the tools list"
+
+
+def shortened(step: Step) -> Step:
+    loop = step.inputs[str(step.each)]
+    assert isinstance(loop, EachBinding)
+    return step.model_copy(
+        update={"inputs": {**step.inputs, str(step.each): loop.model_copy(update={"members": loop.members[1:]})}}
+    )
+
+
+def test_complete_catches_a_limit_or_a_set_that_is_left_out() -> None:
+    task = conditioned()
+    assert validate.complete(task) is None
+    when = task.plan.step("s2").when
+    assert when is not None
+    assert validate.complete(replace(task, instruction=task.instruction.replace(when.text, "much")))
+    assert validate.complete(replace(looped(), instruction="Set box a to the weight of box b."))
+
+
+def test_many_orders_cover_every_swap() -> None:
+    steps = tuple(Step(id=f"s{i}", skill="x", inputs={}) for i in range(1, 7))
+    plan = Plan(
+        steps=(*steps[:5], steps[5].model_copy(update={"inputs": {"x": OutputBinding(type="X", step="s1")}})),
+        answer=None,
+    )
+    found = validate.orders(plan)
+    names = [[s.id for s in order] for order in found]
+    assert len(found) >= 24
+    assert all(order.index("s1") < order.index("s6") for order in names)
+    pairs = {(a, b) for order in names for i, a in enumerate(order) for b in order[i + 1 :]}
+    assert len(pairs) == 6 * 5 - 1
 
 
 def test_complete_catches_a_wording_that_leaves_out_a_value() -> None:
