@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import permutations
 from typing import Any
 
 import numpy as np
@@ -59,10 +60,8 @@ def _candidate(
     style = STYLES[int(rng.integers(len(STYLES)))]
     seed = int(rng.integers(2**32))
     found = [candidate_of(suite, template, plan, style, seed) for plan in plans]
-    pair = (
-        [replace(one, mate=other) for one, other in zip(found, found[::-1], strict=True)] if len(found) > 1 else found
-    )
-    for candidate in pair:
+    sides = [replace(one, mate=other) for one, other in permutations(found)] if len(found) == 2 else found
+    for candidate in sides:
         why = reject(candidate)
         if why is not None:
             return Rejected(reason=why)

@@ -75,7 +75,7 @@ class Shop:
     def carry_out(self, job: Job) -> Outcome:
         """Return the outcome of a job."""
         template = rehearsal(self.suite.make_world(job.world_seed))
-        grants, lines, seen = [], [], set()
+        grants, lines, seen = [], list[str](), set[str]()
         for wish in job.wishes:
             reasons: Counter[str] = Counter()
             tasks: tuple[TaskSpec, ...] = ()
