@@ -167,33 +167,56 @@ class Selector:
 
     # --- beta
 
-    def expected_information(self, k: int, beta: float, *, span: int | None = None) -> float:
+    def expected_information(
+        self,
+        k: int,
+        beta: float,
+        *,
+        span: int | None = None,
+        given: Iterable[str] = (),
+        forbid: Iterable[str] = (),
+    ) -> float:
         """Return the mean of I(S) in bits under exp(beta I): the derivative of log Z in beta, to about 1e-8."""
         step = 1e-4
-        low, high = (_log_sum(self.tables(k, beta + s, span=span).weights) for s in (-step, step))
+        given, forbid = tuple(given), tuple(forbid)
+        low, high = (
+            _log_sum(self.tables(k, beta + s, span=span, given=given, forbid=forbid).weights) for s in (-step, step)
+        )
         return (high - low) / (2 * step)
 
-    def beta_for(self, k: int, *, quantile: float = 0.75, span: int | None = None, seed: int = 0) -> float:
+    def beta_for(
+        self,
+        k: int,
+        *,
+        quantile: float = 0.75,
+        span: int | None = None,
+        given: Iterable[str] = (),
+        forbid: Iterable[str] = (),
+        seed: int = 0,
+    ) -> float:
         """Return the beta whose mean I(S) is this quantile of I(S) over uniform k-sets (from 4,000 seeded draws).
 
-        0.5 or less gives a beta near or below 0. Where I(S) is the same for all sets, beta is 0.
+        The sets are those that meet the constraints. 0.5 or less gives a beta near or below 0. Where I(S) is the same
+        for all sets, beta is 0.
         """
         if not 0 < quantile < 1:
             raise UserError(f"a quantile must lie between 0 and 1, got {quantile!r}")
-        uniform = self.sample_indices(k, 4_000, rng=np.random.default_rng(seed), span=span)
+        given, forbid = tuple(given), tuple(forbid)
+        uniform = self.sample_indices(k, 4_000, rng=np.random.default_rng(seed), span=span, given=given, forbid=forbid)
         bits = self.information(uniform)
         target = float(np.quantile(bits, quantile))
         scale = float(bits.std())
         if scale < 1e-12:
             return 0.0
         low, high = -1.0 / scale, 1.0 / scale
-        while self.expected_information(k, high, span=span) < target and high * scale < 1e4:
+        while self.expected_information(k, high, span=span, given=given, forbid=forbid) < target and high * scale < 1e4:
             high *= 2
-        while self.expected_information(k, low, span=span) > target and -low * scale < 1e4:
+        while self.expected_information(k, low, span=span, given=given, forbid=forbid) > target and -low * scale < 1e4:
             low *= 2
         for _ in range(40):
             middle = (low + high) / 2
-            low, high = (middle, high) if self.expected_information(k, middle, span=span) < target else (low, middle)
+            mean = self.expected_information(k, middle, span=span, given=given, forbid=forbid)
+            low, high = (middle, high) if mean < target else (low, middle)
         return (low + high) / 2
 
     def log_count(

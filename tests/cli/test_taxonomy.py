@@ -2,6 +2,8 @@
 
 import gzip
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -72,6 +74,66 @@ def test_select_samples_under_constraints_and_finds_the_best(cli, tree_file: Pat
     assert bits == sorted(bits, reverse=True)
     assert bits[0] >= max(c["information"] for c in sampled["combinations"])
     assert sampled == cli(*call, "--given", "people.find_manager", "--forbid", "people.change_title", "--seed", 4).value
+
+
+def test_what_was_dropped_summed_or_merged_is_reported(cli) -> None:
+    Path("g.csv").write_text("source,target,weight\na,b,1\nb,a,2\na,a,5\nb,c,1\n")
+    done = cli("taxonomy", "build", "g.csv", "--graph", "-o", "g.json", "--json")
+    assert done.err.splitlines() == ["self-loops dropped: 1", "duplicate edges summed: 1"]
+    assert done.value["notes"] == {"self_loops": 1, "duplicate_edges": 1}
+    assert done.value["graph"]["volume"] == 8
+    rows = [["Read File", "plot"], ["read_file", "plot"], ["Read File", "sum"], []]
+    Path("c.jsonl").write_text("".join(json.dumps({"skills": r}) + "\n" for r in rows))
+    done = cli("taxonomy", "build", "c.jsonl", "-o", "c.json", "--json")
+    assert "records without skills: 1" in done.err
+    assert "merged, such as 'read_file' into 'Read File'" in done.err
+    assert done.value["merged"] == {"Read File": ["read_file"]}
+    assert Taxonomy.load("c.json").provenance.options["merged"] == {"Read File": ["read_file"]}
+
+
+def test_a_cover_says_what_it_covers_and_keeps_to_a_span(cli, tree_file: Path) -> None:
+    value = cli("taxonomy", "select", tree_file, "-k", 2, "-n", 12, "--method", "cover", "--span", 0, "--json").value
+    assert {c["span"] for c in value["combinations"]} == {0}
+    assert value["covered"]["combinations"] == len(value["combinations"])
+    free = cli("taxonomy", "select", tree_file, "-k", 2, "-n", 12, "--method", "cover", "--json").value
+    assert len({c["span"] for c in free["combinations"]}) > 1
+
+
+def test_the_weight_of_a_bit_is_reported_whether_given_or_found(cli, tree_file: Path) -> None:
+    call = ("taxonomy", "select", tree_file, "-k", 3, "--json")
+    assert cli(*call, "--beta", 2.5).value["beta"] == 2.5
+    found = cli(*call, "--quantile", 0.9).value
+    assert found["beta"] > 0
+    assert cli(*call, "--beta", repr(found["beta"])).value == found
+    assert cli(*call, "--best").value["beta"] is None
+
+
+def test_commands_that_need_no_search_never_import_numba(cli, tree_file: Path) -> None:
+    found = Taxonomy.load(tree_file)
+    Path("truth.csv").write_text("skill,branch\n" + "".join(f"{s},{found.branch(s)}\n" for s in found.skills))
+    calls = [
+        ["show", str(tree_file)],
+        ["select", str(tree_file), "-k", "2", "--method", "cover"],
+        ["compare", str(tree_file), "truth.csv"],
+        ["export", str(tree_file), "-o", "t.nwk"],
+        ["plot", str(tree_file), "-o", "t.svg"],
+    ]
+    code = (
+        "import json, sys; from skillweave.harness.cli.app import app\n"
+        "for call in json.loads(sys.argv[1]):\n"
+        "    app(['taxonomy', *call], standalone_mode=False)\n"
+        "    assert 'numba' not in sys.modules, call[0]\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code, json.dumps(calls)], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert Path("t.svg").exists()
+
+
+def test_more_skills_than_any_group_of_the_span_has_are_refused(refused, tree_file: Path) -> None:
+    found = Taxonomy.load(tree_file)
+    done = refused("taxonomy", "select", tree_file, "-k", len(found.skills), "--span", 0)
+    assert f"k = {len(found.skills)} is more than the" in done.err
+    assert "skills under any span 0" in done.err
 
 
 def test_unknown_skill_is_refused_with_the_closest(refused, tree_file: Path) -> None:

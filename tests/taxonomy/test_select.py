@@ -183,3 +183,25 @@ def test_an_unrealisable_wish_is_refused_instead_of_running_forever(selectors: d
 def test_an_unknown_method_is_refused_with_those_there_are(selectors: dict[int, Selector]) -> None:
     with pytest.raises(UserError, match="no way to select 'best'; there are covering"):
         select_by("best", selectors[2], 2, 1, np.random.default_rng(0))
+
+
+def test_arrays_of_draws_keep_to_the_constraints_and_have_the_law_of_the_named_draws(
+    selectors: dict[int, Selector],
+) -> None:
+    selector, draws = selectors[3], 20_000
+    sets = allowed(selector, 3, None, ("a",), ("b",))
+    found = selector.sample_indices(3, draws, rng=np.random.default_rng(7), beta=2.0, given=("a",), forbid=("b",))
+    assert found.shape == (draws, 3)
+    counts = Counter(selector.names(found))
+    assert set(counts) <= set(sets)
+    weights = np.exp([2.0 * selector.taxonomy.information(s) for s in sets])
+    assert stats.chisquare([counts[s] for s in sets], draws * weights / weights.sum()).pvalue > 1e-4
+    few = found[:50]
+    assert selector.information(few) == pytest.approx([selector.taxonomy.information(s) for s in selector.names(few)])
+
+
+def test_beta_hits_its_quantile_under_the_constraints_too(selectors: dict[int, Selector]) -> None:
+    selector = selectors[3]
+    bits = [selector.taxonomy.information(s) for s in allowed(selector, 3, None, ("a",), ())]
+    beta = selector.beta_for(3, quantile=0.7, given=("a",))
+    assert selector.expected_information(3, beta, given=("a",)) == pytest.approx(np.quantile(bits, 0.7), abs=0.02)

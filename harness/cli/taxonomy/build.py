@@ -1,7 +1,8 @@
 """skillweave taxonomy build."""
 
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -85,16 +86,52 @@ def build(
         merge_similar=merge_similar,
         merge_threshold=merge_threshold,
     )
-    out.detail(f"{len(source.graph.names)} skills, {source.graph.edges} edges; {dict(source.graph.notes)}")
-    found = build_taxonomy(source.graph, height=tall, seed=seed, descriptions=source.descriptions, inputs=source.inputs)
+    merged = {name: list(others) for name, others in (source.corpus.merged if source.corpus else {}).items()}
+    for remark in remarks(source.graph.notes, merged):
+        out.note(remark)
+    found = build_taxonomy(
+        source.graph,
+        height=tall,
+        seed=seed,
+        descriptions=source.descriptions,
+        inputs=source.inputs,
+        options={"merged": merged} if merged else None,
+    )
     if stability:
         found = _with_stability(found, source, stability, weight, seed)
     if name_model:
         found = _named_by(out, found, name_model, model_base_url)
     found.save(output)
-    value = {"taxonomy": str(output), **summary(found)}
+    value = {"taxonomy": str(output), **summary(found), "notes": dict(source.graph.notes), "merged": merged}
     out.show(value, lambda console: print_summary(console, found, f"Wrote {output}"))
     return None
+
+
+REMARKS = {
+    "self_loops": "self-loops dropped: {}",
+    "duplicate_edges": "duplicate edges summed: {}",
+    "empty_records": "records without skills: {}",
+    "rare_skills": "rare skills left out: {}",
+    "rare_edges": "rare edges left out: {}",
+    "edges_without_weight": "edges without weight left out: {}",
+}
+
+
+def remarks(notes: Mapping[str, Any], merged: Mapping[str, Sequence[str]]) -> list[str]:
+    """Return what a reader should know of what was dropped, summed or merged, in lines.
+
+    >>> remarks({"self_loops": 2, "duplicate_edges": 0}, {"read file": ["read_file"]})
+    ['self-loops dropped: 2', "1 other spelling or near-duplicate merged, such as 'read_file' into 'read file'"]
+    """
+    lines = [text.format(notes[key]) for key, text in REMARKS.items() if notes.get(key)]
+    if merged:
+        name, others = next(iter(merged.items()))
+        count = sum(map(len, merged.values()))
+        some = (
+            f"{count} other spelling or near-duplicate" if count == 1 else f"{count} other spellings or near-duplicates"
+        )
+        lines.append(f"{some} merged, such as {others[0]!r} into {name!r}")
+    return lines
 
 
 def _with_stability(found: "Taxonomy", source: "Source", copies: int, weight: str, seed: int) -> "Taxonomy":

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from math import isfinite
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -56,7 +56,9 @@ def select(
         raise UserError(f"--best and --method {method} exclude each other", hint="give one of them")
     wishes = Wishes(span=span, given=_listed(given), forbid=_listed(forbid), beta=beta, quantile=quantile)
     _check(how, wishes)
-    found = _select(Selector(Taxonomy.load(taxonomy)), how, k, n, wishes, np.random.default_rng(seed), seed)
+    selector = Selector(Taxonomy.load(taxonomy))
+    weight = _beta(selector, how, k, wishes, seed)
+    found, extra = _select(selector, how, k, n, wishes, weight, np.random.default_rng(seed))
     rows = [
         {"skills": list(c.skills), "information": c.information, "span": c.span, "log_probability": c.log_probability}
         for c in found
@@ -64,7 +66,7 @@ def select(
     if len(found) < n:
         out.note(f"only {len(found)} of {n}: there are no further sets under these constraints")
     out.show(
-        {"method": how, "combinations": rows},
+        {"method": how, "beta": weight, **extra, "combinations": rows},
         lambda console: table(
             console, ("bits", "span", "skills"), [(c.information, c.span, ", ".join(c.skills)) for c in found]
         ),
@@ -92,31 +94,42 @@ def _check(how: str, wishes: Wishes) -> None:
     weighted = "--beta" if wishes.beta is not None else "--quantile" if wishes.quantile is not None else ""
     if weighted and how not in ("sample", "cover"):
         raise UserError(f"{weighted} has no meaning with method {how!r}", hint="it weighs a sample or a cover")
-    if how in ("sample", "best"):
-        return
-    for option, value in (("--span", wishes.span), ("--given", wishes.given or None)):
-        if value is not None:
-            raise UserError(f"method {how!r} takes no {option}", hint="use --method sample or best")
-    if wishes.forbid and how != "cover":
-        raise UserError(f"method {how!r} takes no --forbid", hint="use --method sample, best or cover")
+    taken = {"sample": ("--span", "--given", "--forbid"), "cover": ("--span", "--forbid")}
+    taken["best"] = taken["sample"]
+    values = {"--span": wishes.span is not None, "--given": wishes.given, "--forbid": wishes.forbid}
+    for option, value in values.items():
+        if value and option not in taken.get(how, ()):
+            able = [name for name, options in taken.items() if option in options]
+            raise UserError(f"method {how!r} takes no {option}", hint=f"these do: --method {', '.join(able)}")
+
+
+def _beta(selector: "Selector", how: str, k: int, wishes: Wishes, seed: int) -> float | None:
+    """Return the weight of a bit, in 1/bits; None for methods that weigh none."""
+    if how not in ("sample", "cover"):
+        return None
+    if wishes.quantile is not None:
+        span, given, forbid = wishes.span, wishes.given, wishes.forbid
+        return selector.beta_for(k, quantile=wishes.quantile, span=span, given=given, forbid=forbid, seed=seed)
+    return wishes.beta or 0.0
 
 
 def _select(
-    selector: "Selector", how: str, k: int, n: int, wishes: Wishes, rng: "np.random.Generator", seed: int
-) -> "list[Combination]":
+    selector: "Selector", how: str, k: int, n: int, wishes: Wishes, beta: float | None, rng: "np.random.Generator"
+) -> "tuple[list[Combination], dict[str, Any]]":
+    """Return the combinations, and what else there is to say of them: how much a cover covers."""
     from skillweave.taxonomy.baselines import select_by
-    from skillweave.taxonomy.covering import covering
+    from skillweave.taxonomy.covering import Budget
 
-    beta = wishes.beta or 0.0
-    if wishes.quantile is not None:
-        beta = selector.beta_for(k, quantile=wishes.quantile, span=wishes.span, seed=seed)
     if how == "best":
-        return selector.n_best(k, n, given=wishes.given, forbid=wishes.forbid, span=wishes.span)
+        return selector.n_best(k, n, given=wishes.given, forbid=wishes.forbid, span=wishes.span), {}
     if how == "sample":
-        return selector.sample(k, n, rng=rng, beta=beta, span=wishes.span, given=wishes.given, forbid=wishes.forbid)
+        span, given, forbid = wishes.span, wishes.given, wishes.forbid
+        return selector.sample(k, n, rng=rng, beta=beta or 0.0, span=span, given=given, forbid=forbid), {}
     if how == "cover":
-        return covering(selector, k, n, rng=rng, beta=beta, forbid=wishes.forbid)
-    return select_by("steps" if how == "beam" else how, selector, k, n, rng)
+        budget = Budget(selector, forbid=wishes.forbid)
+        found = budget.draw(k, n, rng=rng, beta=beta or 0.0, span=wishes.span)
+        return found, {"covered": budget.shares()}
+    return select_by("steps" if how == "beam" else how, selector, k, n, rng), {}
 
 
 def _listed(text: str) -> tuple[str, ...]:
