@@ -1,17 +1,14 @@
-"""Agents by name, or one's own from a Python file."""
+"""Agents by name, the shipped ones and one's own, and what each wants to be given."""
 
-import importlib.util
 import inspect
-import sys
 from collections.abc import Callable
-from pathlib import Path
-from types import ModuleType
 from typing import Any
 
+from skillweave.agents.own import FORMS, from_file, place_of
 from skillweave.taxonomy.artifacts import file_digest
 from skillweave.taxonomy.errors import UserError
 
-GIVEN = ("model", "tools", "system_prompt", "skills", "tool_choice", "taxonomy")
+GIVEN = ("model", "tools", "system_prompt", "skills", "tool_choice", "taxonomy", "config")
 TOOL_CHOICES = ("auto", "any")
 
 GraphFactory = Callable[..., Any]
@@ -51,16 +48,18 @@ AGENTS: dict[str, Callable[[], GraphFactory]] = {
 
 
 def load_agent(spec: str, *, tool_choice: str = "auto") -> GraphFactory:
-    """Return the factory of an agent: ``react``, or ``file.py:make_graph``.
+    """Return the factory of an agent: a shipped one by name, or one's own (see `skillweave.agents.own`).
 
     A factory of one's own names what it wants among `GIVEN`. Raises `UserError` for a name or file that does not
     exist, for a function that wants something else, and for a forced tool choice that the agent does not take.
     """
     if tool_choice not in TOOL_CHOICES:
         raise UserError(f"no tool choice {tool_choice!r}", hint="it is auto or any")
-    factory = AGENTS[spec]() if spec in AGENTS else _from_file(spec)
+    if spec not in AGENTS and place_of(spec) is None:
+        raise UserError(f"no agent {spec!r}", hint=f"there is {', '.join(sorted(AGENTS))}, or {FORMS}")
+    factory = AGENTS[spec]() if spec in AGENTS else from_file(spec)
     wanted = _wanted(factory, spec)
-    if tool_choice != "auto" and "tool_choice" not in wanted:
+    if tool_choice != "auto" and not wanted & {"tool_choice", "config"}:
         raise UserError(
             f"agent {spec!r} takes no tool choice, got {tool_choice!r}",
             hint="give its function a parameter named tool_choice, or leave the option out",
@@ -71,6 +70,9 @@ def load_agent(spec: str, *, tool_choice: str = "auto") -> GraphFactory:
 async def build_graph(factory: GraphFactory, **given: Any) -> Any:
     """Return the graph that a factory makes of what it wants among the given."""
     wanted = _wanted(factory, getattr(factory, "__name__", repr(factory)))
+    if "config" in wanted:
+        # As LangGraph's own server calls a factory; a parameter of the name is all that such a factory has.
+        given["config"] = {"configurable": dict(given)}
     graph = factory(**{name: value for name, value in given.items() if name in wanted})
     if inspect.isawaitable(graph):
         graph = await graph
@@ -92,14 +94,15 @@ def needs(factory: GraphFactory, name: str) -> bool:
 
 def agent_digest(spec: str) -> str | None:
     """Return the sha256 of the file of one's own agent, None for a shipped one."""
-    return None if spec in AGENTS or ":" not in spec else file_digest(Path(spec.rpartition(":")[0]))
+    place = None if spec in AGENTS else place_of(spec)
+    return None if place is None else file_digest(place[0])
 
 
 def _wanted(factory: GraphFactory, spec: str) -> frozenset[str]:
     names: set[str] = set()
     for parameter in inspect.signature(factory).parameters.values():
         if parameter.kind is inspect.Parameter.VAR_KEYWORD:
-            names.update(GIVEN)
+            names.update(name for name in GIVEN if name != "config")
         elif parameter.name in GIVEN and parameter.kind is not inspect.Parameter.POSITIONAL_ONLY:
             names.add(parameter.name)
         elif parameter.default is inspect.Parameter.empty and parameter.kind is not inspect.Parameter.VAR_POSITIONAL:
@@ -108,40 +111,3 @@ def _wanted(factory: GraphFactory, spec: str) -> frozenset[str]:
                 hint=f"it can be given {', '.join(GIVEN)}",
             )
     return frozenset(names)
-
-
-def _from_file(spec: str) -> GraphFactory:
-    file, colon, name = spec.rpartition(":")
-    if not colon or not file.endswith(".py"):
-        raise UserError(
-            f"no agent {spec!r}", hint=f"there is {', '.join(sorted(AGENTS))}, or your own as file.py:make_graph"
-        )
-    path = Path(file)
-    if not path.is_file():
-        raise UserError(f"no file {file!r} for agent {spec!r}", hint="check the path")
-    factory = getattr(_module(path), name, None)
-    if not callable(factory):
-        raise UserError(f"{file!r} has no function {name!r}", hint="write it as file.py:make_graph")
-    return factory  # type: ignore[no-any-return]
-
-
-def _module(path: Path) -> ModuleType:
-    path = path.resolve()
-    name = f"skillweave_agent_{file_digest(path)[:16]}"
-    if name in sys.modules:
-        return sys.modules[name]
-    spec = importlib.util.spec_from_file_location(name, path)
-    if spec is None or spec.loader is None:
-        raise UserError(f"{str(path)!r} cannot be imported")
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[name] = module
-    # A file of one's own may import what stands beside it, as a script would.
-    sys.path.insert(0, str(path.parent))
-    try:
-        spec.loader.exec_module(module)
-    except Exception as error:
-        del sys.modules[name]
-        raise UserError(f"{str(path)!r} fails to import: {type(error).__name__}: {error}") from None
-    finally:
-        sys.path.remove(str(path.parent))
-    return module

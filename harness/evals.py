@@ -11,6 +11,7 @@ from skillweave.agents.load import GIVEN, agent_digest, load_agent, needs
 from skillweave.harness.dataset import SCORER_VERSION, run_metadata, task_dataset
 from skillweave.harness.graphs import GraphOptions
 from skillweave.harness.isolation import TIME_LIMIT, check_isolated
+from skillweave.harness.remote import check_remote, is_remote
 from skillweave.harness.scoring import outcome
 from skillweave.harness.simulated_model import SimulatedModel
 from skillweave.harness.solvers import close_world, open_world, play_agent, play_nop, play_oracle
@@ -109,6 +110,9 @@ def agent_solver(options: GraphOptions, tasks: TaskSet) -> Solver:
         return play_oracle()
     if options.agent == "nop":
         return play_nop()
+    if is_remote(options.agent):
+        check_remote(options.agent)
+        return play_agent(agent=options.agent, **options.given())
     if options.isolate:
         wanted = check_isolated(options.agent, tool_choice=options.tool_choice)
     else:

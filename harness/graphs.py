@@ -17,7 +17,9 @@ from skillweave.agents.load import build_graph, load_agent, wants
 from skillweave.agents.prompts import SKILLS_MODES, SUBMISSIONS, system_prompt
 from skillweave.agents.toolkit import agent_tools
 from skillweave.harness.isolation import isolated_graph
+from skillweave.harness.remote import is_remote, remote_graph
 from skillweave.harness.rollouts import Line, Rollout
+from skillweave.harness.served import served
 from skillweave.harness.voices import MODEL_PATHS, voice
 from skillweave.taxonomy.errors import UserError
 
@@ -81,6 +83,8 @@ class GraphOptions:
                 "a model that must call a tool at every step never ends with a text",
                 hint="leave out --tool-choice any or --submit text",
             )
+        if self.isolate and is_remote(self.agent):
+            raise UserError(f"agent {self.agent!r} runs elsewhere already", hint="leave out --isolate")
 
 
 async def play_graph(state: TaskState, rollout: Rollout, options: GraphOptions) -> None:
@@ -128,6 +132,14 @@ async def _graph(key: str, rollout: Rollout, options: GraphOptions, model: BaseC
             "taxonomy": None if branch is None else asdict(branch),
         }
         async with isolated_graph(hello, model, Line(key)) as graph:
+            rollout.handed_over = True
+            yield graph
+        return
+    if is_remote(options.agent):
+        async with (
+            served(schemas, Line(key), model, submit=submits) as place,
+            remote_graph(options.agent, place, prompt, options.tool_choice) as graph,
+        ):
             rollout.handed_over = True
             yield graph
         return

@@ -3,6 +3,7 @@
 import asyncio
 import atexit
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -40,14 +41,14 @@ class Zygote:
     """The process from which isolated agents are forked; one a process, started when it is first needed."""
 
     def __init__(self) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="skillweave-")
+        self._folder = tempfile.mkdtemp(prefix="skillweave-")
         ours, theirs = socket.socketpair()
         self._control = ours
         self._process = subprocess.Popen(
             [sys.executable, "-m", "skillweave.agents.zygote"],
             stdin=theirs.fileno(),
             stdout=subprocess.DEVNULL,
-            cwd=self._folder.name,
+            cwd=self._folder,
             env=_environment(),
             start_new_session=True,
         )
@@ -72,7 +73,7 @@ class Zygote:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
-        self._folder.cleanup()
+        shutil.rmtree(self._folder, ignore_errors=True)
 
     def _reply(self) -> int:
         found = self._control.recv(REPLY.size, socket.MSG_WAITALL)

@@ -191,6 +191,8 @@ def _model(options: RunOptions) -> "Model":
     if options.agent in WITHOUT_MODEL:
         return find_model("none")
     name = options.model or os.environ.get("INSPECT_EVAL_MODEL")
+    if not name and options.agent.startswith(("http://", "https://")):
+        return find_model("none")  # an agent elsewhere may have a model of its own
     if not name:
         raise UserError(
             f"agent {options.agent!r} needs a model",

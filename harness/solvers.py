@@ -14,6 +14,7 @@ from shortuuid import uuid
 
 from skillweave.harness.graphs import GraphOptions, StepsExceeded, play_graph
 from skillweave.harness.progress import report_end
+from skillweave.harness.remote import Unreachable
 from skillweave.harness.rollouts import (
     RECORD,
     Rollout,
@@ -133,7 +134,7 @@ async def _settled(state: TaskState, play: Callable[[Rollout], Awaitable[None]])
         except StepsExceeded as error:
             rollout.end(limit_error(f"the agent's graph took more than {error.steps} steps", error.steps))
         except Exception as error:
-            if not rollout.handed_over:
+            if not rollout.handed_over or isinstance(error, Unreachable):
                 rollout.fault = rollout.fault or error
             elif rollout.fault is None and rollout.limit is None:
                 rollout.failure = f"the agent raised {brief(error)}"

@@ -32,7 +32,7 @@ def built(factory: Any) -> Any:
 
 def test_a_factory_is_given_what_it_names() -> None:
     assert built(lambda tools, model: Graph(tools=tools, model=model)).given == {"tools": "TOOLS", "model": "MODEL"}
-    assert built(lambda **given: Graph(**given)).given == {name: name.upper() for name in GIVEN}
+    assert built(lambda **given: Graph(**given)).given == {name: name.upper() for name in GIVEN if name != "config"}
     assert built(lambda model, size=3: Graph(model=model, size=size)).given == {"model": "MODEL", "size": 3}
 
 
@@ -59,8 +59,8 @@ def test_an_agent_comes_from_a_file_and_may_import_its_neighbour(tmp_path: Path)
     [
         ("nobody", None, "no agent 'nobody'", "react"),
         ("gone.py:make_graph", None, "no file 'gone.py'", "path"),
-        (None, "def other(): pass\n", "has no function 'make_graph'", "file.py:make_graph"),
-        (None, "make_graph = 3\n", "has no function 'make_graph'", "file.py:make_graph"),
+        (None, "def other(): pass\n", "has no function or graph 'make_graph'", "file.py:make_graph"),
+        (None, "make_graph = 3\n", "has no function or graph 'make_graph'", "file.py:make_graph"),
         (None, "def make_graph(model, corpus): pass\n", "wants a parameter 'corpus'", "model, tools"),
         (None, "def make_graph(model, /): pass\n", "wants a parameter 'model'", "model, tools"),
         (None, "import nothing_of_this_name\n", "ModuleNotFoundError", ""),

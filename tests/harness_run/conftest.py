@@ -75,5 +75,5 @@ def agent_file(tmp_path: Path) -> Callable[[str], str]:
         return f"{path}:make_graph"
 
     yield write
-    for name in [n for n in sys.modules if n.startswith("skillweave_agent_")]:
+    for name in [n for n in sys.modules if n.startswith("skillweave_user_")]:
         del sys.modules[name]
