@@ -4,7 +4,7 @@ from inspect_ai.model import ModelAPI, modelapi
 
 from skillweave.harness.evals import compose
 from skillweave.harness.scoring import mean_by, outcome
-from skillweave.harness.solvers import open_world, play_agent, play_nop, play_oracle
+from skillweave.harness.solvers import open_world, play_agent, play_oracle, play_trivial
 
 
 @modelapi(name="simulated")
@@ -15,4 +15,4 @@ def simulated() -> type[ModelAPI]:
     return SimulatedModel
 
 
-__all__ = ["compose", "mean_by", "open_world", "outcome", "play_agent", "play_nop", "play_oracle", "simulated"]
+__all__ = ["compose", "mean_by", "open_world", "outcome", "play_agent", "play_oracle", "play_trivial", "simulated"]

@@ -92,6 +92,7 @@ def run_metadata(
         "taxonomy": None if taxonomy is None else taxonomy.to_json(),
         "splits": None if splits is None else splits.to_json(),
         "synthesis": None if tasks.synthesis is None else dict(tasks.synthesis),
+        "audit": None if tasks.audit is None else dict(tasks.audit),
         "hashes": {
             "tasks": tasks.sha256,
             "suite": digest([tasks.suite.name, tasks.suite.version]),

@@ -14,14 +14,13 @@ from skillweave.harness.isolation import TIME_LIMIT, check_isolated
 from skillweave.harness.remote import check_remote, is_remote
 from skillweave.harness.scoring import outcome
 from skillweave.harness.simulated_model import SimulatedModel
-from skillweave.harness.solvers import close_world, open_world, play_agent, play_nop, play_oracle
+from skillweave.harness.solvers import close_world, open_world, play_agent, play_oracle, play_trivial
 from skillweave.harness.taskset import TaskSet, keep, load_taskset
+from skillweave.reports.records import CONTROLS
+from skillweave.tasks.audit.trivial import AGENTS
 from skillweave.tasks.offer import offer_tools
 from skillweave.taxonomy.artifacts import digest
 from skillweave.taxonomy.errors import UserError
-
-WITHOUT_MODEL = ("oracle", "nop")
-"""agents that need no model"""
 
 
 @task
@@ -49,7 +48,8 @@ def compose(
 
     Args:
         tasks: path of a tasks.jsonl
-        agent: react, plan_execute, reflect, taxonomy_router, oracle, nop, or your own as file.py:make_graph
+        agent: react, plan_execute, reflect, taxonomy_router, your own as file.py:make_graph, or one without a model:
+            oracle, or one that must fail (nop, refuse_all, dump_everything, random_calls, gold_text)
         splits: path of a splits.json
         split: the split to run
         control: whether a held-out split brings its k = 1 control along
@@ -90,9 +90,7 @@ def compose(
     )
     return Task(
         dataset=task_dataset(found),
-        setup=open_world(
-            taskset=keep(found), tools=tools, seed=seed, skills="listed" if agent in WITHOUT_MODEL else skills
-        ),
+        setup=open_world(taskset=keep(found), tools=tools, seed=seed, skills="listed" if agent in CONTROLS else skills),
         solver=solver,
         cleanup=close_world,
         scorer=outcome(),
@@ -108,8 +106,8 @@ def agent_solver(options: GraphOptions, tasks: TaskSet) -> Solver:
     options.check()
     if options.agent == "oracle":
         return play_oracle()
-    if options.agent == "nop":
-        return play_nop()
+    if options.agent in AGENTS:
+        return play_trivial(agent=options.agent)
     if is_remote(options.agent):
         check_remote(options.agent)
         return play_agent(agent=options.agent, **options.given())
@@ -125,7 +123,7 @@ def agent_solver(options: GraphOptions, tasks: TaskSet) -> Solver:
 
 def _simulated(agent: str) -> dict[str, Any] | None:
     """Return name and profile of the simulated model that is active, None for a real one or an agent without."""
-    if agent in WITHOUT_MODEL:
+    if agent in CONTROLS:
         return None
     api = get_model().api
     if not isinstance(api, SimulatedModel):
@@ -138,5 +136,5 @@ def _version(hashes: dict[str, Any], agent: str, simulated: dict[str, Any] | Non
 
     Inspect knows files by name only; two tasks files, profiles or agents under one name must not resume each other.
     """
-    seen = {"hashes": hashes, "agent": None if agent in WITHOUT_MODEL else agent_digest(agent), "simulated": simulated}
+    seen = {"hashes": hashes, "agent": None if agent in CONTROLS else agent_digest(agent), "simulated": simulated}
     return f"{SCORER_VERSION}-{digest(seen)[:12]}"

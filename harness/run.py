@@ -10,6 +10,7 @@ from skillweave.harness.models import find_model, plain
 from skillweave.harness.prices import set_price
 from skillweave.harness.progress import Listener, watching
 from skillweave.harness.summary import RunResult, summarize
+from skillweave.reports.records import CONTROLS
 from skillweave.taxonomy.errors import UserError
 
 if TYPE_CHECKING:
@@ -17,9 +18,6 @@ if TYPE_CHECKING:
     from inspect_ai.model import Model
 
     from skillweave.harness.graphs import GraphOptions
-
-WITHOUT_MODEL = ("oracle", "nop")
-"""agents that need no model"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,9 +27,9 @@ class RunOptions:
     tasks: Path
     log_dir: Path
     agent: str = "react"
-    """react, oracle, nop, or one's own as file.py:make_graph"""
+    """react or another shipped one, one of `CONTROLS`, or one's own as file.py:make_graph"""
     model: str | None = None
-    """as Inspect names it; None takes ``INSPECT_EVAL_MODEL``; oracle and nop need none"""
+    """as Inspect names it; None takes ``INSPECT_EVAL_MODEL``; the controls need none"""
     model_args: Mapping[str, Any] = field(default_factory=dict)
     model_base_url: str | None = None
     splits: Path | None = None
@@ -188,7 +186,7 @@ def _set_args(options: RunOptions) -> dict[str, Any]:
 
 def _model(options: RunOptions) -> "Model":
     """Return the model; one that does not exist or lacks its key or package raises `UserError`."""
-    if options.agent in WITHOUT_MODEL:
+    if options.agent in CONTROLS:
         return find_model("none")
     name = options.model or os.environ.get("INSPECT_EVAL_MODEL")
     if not name and options.agent.startswith(("http://", "https://")):

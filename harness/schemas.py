@@ -15,6 +15,7 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 def schemas() -> Mapping[str, dict[str, Any]]:
     """Return the JSON Schema of each artefact by file name."""
+    from skillweave.tasks.audit.report import AuditReport
     from skillweave.tasks.spec import TaskSpec
     from skillweave.tasks.splits import Splits
     from skillweave.tasks.synthesis_report import SynthesisReport
@@ -25,6 +26,7 @@ def schemas() -> Mapping[str, dict[str, Any]]:
         "tasks-row": TaskSpec,
         "splits": Splits,
         "synthesis": SynthesisReport,
+        "audit": AuditReport,
     }
     return {
         f"{name}.schema.json": {

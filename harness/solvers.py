@@ -25,6 +25,7 @@ from skillweave.harness.rollouts import (
     playing,
 )
 from skillweave.harness.taskset import kept
+from skillweave.tasks.audit.trivial import AGENTS, gold_text, view_of
 from skillweave.tasks.offer import offer_tools
 from skillweave.tasks.submit import SUBMIT
 
@@ -90,11 +91,11 @@ def play_oracle() -> Solver:
 
 
 @solver
-def play_nop() -> Solver:
-    """Do nothing and submit an empty answer; needs no model."""
+def play_trivial(agent: str, seed: int = 0) -> Solver:
+    """Let an agent play that knows nothing and must never succeed, as an audit does; needs no model."""
 
     async def solve(state: TaskState, generate: Generate) -> TaskState:
-        return await _settled(state, lambda rollout: _call(state, rollout, SUBMIT, {"answer": ""}))
+        return await _settled(state, lambda rollout: _trivial(state, rollout, agent, seed))
 
     return solve
 
@@ -109,12 +110,27 @@ async def _oracle(state: TaskState, rollout: Rollout) -> None:
     await _call(state, rollout, SUBMIT, {"answer": reference.answer or "done"})
 
 
-async def _call(state: TaskState, rollout: Rollout, tool: str, arguments: dict[str, object]) -> None:
+async def _trivial(state: TaskState, rollout: Rollout, agent: str, seed: int) -> None:
+    task, suite = rollout.task, rollout.suite
+    schemas = {name: suite.tool_schemas()[name] for name in sorted(rollout.offered)}
+    gold = suite.reference(task).answer if agent == gold_text.__name__ else ""
+    player = AGENTS[agent](view_of(task.id, suite.turns(task)[0], schemas, gold, name=agent, seed=seed))
+    try:
+        tool, arguments = next(player)
+        while True:
+            tool, arguments = player.send(await _call(state, rollout, tool, arguments))
+    except StopIteration as end:
+        answer = end.value
+    await _call(state, rollout, SUBMIT, {"answer": answer})
+
+
+async def _call(state: TaskState, rollout: Rollout, tool: str, arguments: dict[str, Any]) -> str:
     call = ModelCall(id=uuid(), function=tool, arguments=arguments)
     reply = await rollout.call(tool, arguments, call.id)
     error = ToolCallError(type="unknown", message=reply.text) if reply.error else None
     state.messages.append(ChatMessageAssistant(content="", tool_calls=[call]))
     state.messages.append(ChatMessageTool(content=reply.text, tool_call_id=call.id, function=tool, error=error))
+    return reply.text
 
 
 async def _settled(state: TaskState, play: Callable[[Rollout], Awaitable[None]]) -> TaskState:

@@ -8,11 +8,11 @@ from itertools import chain, zip_longest
 from pathlib import Path
 from typing import Any
 
-from skillweave.tasks.spec import TaskSpec, read_tasks
+from skillweave.tasks.spec import TaskSpec, identity_of, read_tasks
 from skillweave.tasks.splits import SplitRow, Splits
 from skillweave.tasks.suite import ToolSuite
 from skillweave.tasks.suites.registry import load_suite
-from skillweave.taxonomy.artifacts import digest, read_json
+from skillweave.taxonomy.artifacts import read_json
 from skillweave.taxonomy.errors import UserError
 from skillweave.taxonomy.tree import Taxonomy
 
@@ -28,6 +28,8 @@ class TaskSet:
     splits: Splits | None
     taxonomy: Taxonomy | None
     synthesis: Mapping[str, Any] | None
+    audit: Mapping[str, Any] | None = None
+    """figures of the audit of the whole file, without its findings"""
 
     @cached_property
     def by_id(self) -> Mapping[str, TaskSpec]:
@@ -37,7 +39,7 @@ class TaskSet:
     @cached_property
     def sha256(self) -> str:
         """Identity of the tasks, whatever their order."""
-        return digest(sorted(digest(task.to_json()) for task in self.tasks))
+        return identity_of(self.tasks)
 
     def row(self, task: TaskSpec) -> SplitRow | None:
         """Return what the split table says of a task."""
@@ -72,8 +74,9 @@ def load_taskset(
 
     ``pattern`` keeps only the tasks whose id fits it, as file names fit ``*``.
 
-    The synthesis figures are read from ``<stem>.synthesis.json`` beside the tasks. Without ``taxonomy`` a
-    ``taxonomy.json`` beside the tasks is taken where it holds all their skills (and is the one of the splits).
+    The synthesis figures are read from ``<stem>.synthesis.json`` beside the tasks, those of an audit of the same tasks
+    from ``<stem>.audit.json``. Without ``taxonomy`` a ``taxonomy.json`` beside the tasks is taken where it holds all
+    their skills (and is the one of the splits).
     Raises `UserError` for files that do not belong together, an unknown split, or tasks of another suite version.
     """
     path = Path(tasks)
@@ -94,6 +97,7 @@ def load_taskset(
         splits=table,
         taxonomy=_taxonomy(path, taxonomy, table, found),
         synthesis=_synthesis(path),
+        audit=_audit(path, found),
     )
 
 
@@ -172,3 +176,12 @@ def _synthesis(path: Path) -> Mapping[str, Any] | None:
         return None
     found = read_json(place)
     return found if isinstance(found, dict) else None
+
+
+def _audit(path: Path, tasks: list[TaskSpec]) -> Mapping[str, Any] | None:
+    """Return the audit beside a tasks file; None where there is none, or one of other tasks."""
+    place = path.with_name(f"{path.stem}.audit.json")
+    found = read_json(place) if place.is_file() else None
+    if not isinstance(found, dict) or found.get("provenance", {}).get("inputs", {}).get("tasks") != identity_of(tasks):
+        return None
+    return {**found, "findings": []}

@@ -20,6 +20,7 @@ from skillweave.reports.records import Failure, Rollout, Run, RunRecord
 from skillweave.reports.regression import Logit, logit
 from skillweave.reports.shared import new_skills
 from skillweave.reports.weighted import Weighted, weighted
+from skillweave.tasks.audit.names import TRIVIAL
 from skillweave.taxonomy.errors import UserError
 from skillweave.taxonomy.tree import Taxonomy
 
@@ -195,7 +196,7 @@ def _analysis(run: Run, first: Run | None, taxonomies: Mapping[str, Taxonomy]) -
         passes=tuple(stats.pass_curves(main)),
         against_first=None if first is None else difference(first.rollouts, rows),
         slices=() if first is None else tuple(slices(pair_up(first.rollouts, rows))),
-        failures=() if run.record.agent == "nop" else tuple(read_failures(_shown(main))),
+        failures=() if run.record.agent in TRIVIAL else tuple(read_failures(_shown(main))),
     )
 
 

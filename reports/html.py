@@ -14,7 +14,7 @@ from skillweave.reports.branches import Branch
 from skillweave.reports.intervals import ENOUGH_COMBINATIONS, ENOUGH_ROLLOUTS, Estimate
 from skillweave.reports.records import Failure, Rollout
 from skillweave.reports.regression import Coefficient, Logit
-from skillweave.reports.tables import gap_rows
+from skillweave.reports.tables import audit_rows, gap_rows
 from skillweave.reports.weighted import POPULATION
 
 VIEWER = "http://127.0.0.1:7575/#/logs/"
@@ -104,6 +104,8 @@ def _context(report: Report) -> dict[str, Any]:
         "passes": any(a.passes for a in agents),
         "synthesis": synthesis,
         "rejected": sorted(synthesis.get("rejected", {}).items(), key=lambda item: (-item[1], item[0])),
+        "audit": audit_rows(report),
+        "audited": record.audit or {},
         "sizes": figures.get("sizes", {}),
         "divergence": figures.get("divergence", {}),
         "enough": (ENOUGH_ROLLOUTS, ENOUGH_COMBINATIONS),

@@ -254,6 +254,7 @@ def _record(logs: Sequence[_Log], label: str, rollouts: Sequence[Rollout], super
         taxonomy=_first(logs, "taxonomy"),
         splits=_first(logs, "splits"),
         synthesis=_first(logs, "synthesis"),
+        audit=_first(logs, "audit"),
         hashes=said.get("hashes") or {},
         exposure=_first(logs, "exposure"),
         logs=tuple(

@@ -39,6 +39,7 @@ _IN_MARKDOWN = {
     "endings": "How rollouts ended",
     "attempts": "Several attempts",
     "synthesis": "Tries that synthesis turned down",
+    "audit": "Audit of the task set and its checker",
     "splits": "Splits",
 }
 

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-CONTROLS = ("oracle", "nop")
+from skillweave.tasks.audit.names import TRIVIAL
+
+CONTROLS = ("oracle", *TRIVIAL)
 """agents that need no model and check the task set rather than being measured"""
 
 
@@ -113,6 +115,8 @@ class RunRecord:
     logs: tuple[LogFile, ...]
     superseded: int = 0
     """rollouts left out because a later attempt at the same sample and epoch replaced them"""
+    audit: Mapping[str, Any] | None = None
+    """figures of the audit of the task set"""
     missing: int = 0
     """rollouts that were planned and never ran, in logs that did not finish"""
 

@@ -8,6 +8,8 @@ from skillweave.reports.adjusted import Effect
 from skillweave.reports.analysis import Analysis, Report
 from skillweave.reports.families import Family, Gap
 from skillweave.reports.intervals import Estimate
+from skillweave.tasks.audit.report import AuditReport
+from skillweave.tasks.audit.report import rows as audited
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -53,6 +55,7 @@ def tables(report: Report) -> dict[str, "pd.DataFrame"]:
         for name, make in makers.items()
     }
     found |= {"synthesis": pd.DataFrame(_synthesis(report)), "splits": pd.DataFrame(_splits(report))}
+    found |= {"audit": pd.DataFrame(audit_rows(report))}
     return {name: frame for name, frame in found.items() if len(frame)}
 
 
@@ -227,6 +230,15 @@ def _synthesis(report: Report) -> list[Row]:
     made = report.runs[0].record.synthesis or {}
     counts = made.get("table") or [{"k": None, "reason": r, "count": c} for r, c in made.get("rejected", {}).items()]
     return [{"k": row.get("k"), "reason": row["reason"], "rejected": row["count"]} for row in counts]
+
+
+def audit_rows(report: Report) -> list[Row]:
+    """Return the audit of the task set that the logs carry, kind by kind; none where they carry none."""
+    found = report.runs[0].record.audit
+    if not found:
+        return []
+    names = ("group", "kind", "as_it_should_be", "of", "bound", "equal_effect")
+    return [dict(zip(names, row, strict=True)) for row in audited(AuditReport.model_validate(found))]
 
 
 def _splits(report: Report) -> list[Row]:

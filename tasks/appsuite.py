@@ -8,15 +8,15 @@ from typing import Any
 from skillweave.tasks.candidate import Candidate
 from skillweave.tasks.check import ANSWER, Mismatch, compare
 from skillweave.tasks.directory import Directory, directory
+from skillweave.tasks.expect import answer_text
 from skillweave.tasks.necessity import substitutes
 from skillweave.tasks.plan import REFERENCE, PlanRun, Variation, run_plan
 from skillweave.tasks.skills import NotApplicable
 from skillweave.tasks.spec import TaskSpec
 from skillweave.tasks.suite import JSON, Reference, SkillCard, ToolCall, ToolSchema, Verdict
 from skillweave.tasks.tools import Tool, ToolError
-from skillweave.tasks.values import fact_of
 from skillweave.tasks.world import World, WorldTemplate, changed
-from skillweave.tasks.worldsuite import WorldSuite
+from skillweave.tasks.worldsuite import READ_SKILL, WorldSuite
 
 
 class AppSession:
@@ -80,8 +80,8 @@ class AppSuite:
 
     def briefing(self, task: TaskSpec) -> str:
         """Return for whom the agent works, and today's date."""
-        template = self._template(task)
-        who = self._directory(task).user
+        template = self.template(task)
+        who = self.directory(task).user
         day = template.today
         return f"You work as the assistant of {who} ({template.user}). Today is {day:%A}, {day.isoformat()}."
 
@@ -91,7 +91,7 @@ class AppSuite:
 
     def open(self, task: TaskSpec) -> AppSession:
         """Return a fresh world for one rollout."""
-        return AppSession(self._template(task).open(), self.apps.tools)
+        return AppSession(self.template(task).open(), self.apps.tools)
 
     def reference(self, task: TaskSpec, *, broken: str | None = None) -> Reference:
         """Return the calls and answer of the plan, with one skill broken where asked.
@@ -133,14 +133,7 @@ class AppSuite:
 
     def judge(self, task: TaskSpec, snapshot: JSON, calls: Sequence[Sequence[ToolCall]], answer: str | None) -> Verdict:
         """Return the verdict from the row changes, the calls and the answer."""
-        mismatches = compare(
-            self.apps.schema,
-            task.expectation,
-            snapshot["changes"],
-            answer,
-            known=task.instruction,
-            where=self._directory(task),
-        )
+        mismatches = self.mismatches(task, snapshot, calls, answer)
         if not mismatches:
             return Verdict(success=True, mismatches=(), skills=dict.fromkeys(task.skills, True), first_broken=None)
         achieved = self._achieved(task, mismatches, [c for turn in calls for c in turn])
@@ -150,6 +143,26 @@ class AppSuite:
             skills=achieved,
             first_broken=next((s.skill for s in task.plan.steps if not achieved[s.skill]), None),
         )
+
+    def mismatches(
+        self, task: TaskSpec, snapshot: JSON, calls: Sequence[Sequence[ToolCall]], answer: str | None
+    ) -> list[Mismatch]:
+        """Return every difference from the expectation; none on success.
+
+        An answer that has to be looked up counts only where something was: no tool call, no knowledge.
+        """
+        found = compare(
+            self.apps.schema,
+            task.expectation,
+            snapshot["changes"],
+            answer,
+            known=task.instruction,
+            where=self.directory(task),
+        )
+        looked_up = any(c.error is None and c.tool != READ_SKILL for turn in calls for c in turn)
+        if task.expectation.answer is not None and set(task.tools) - {READ_SKILL} and not looked_up:
+            found.append(Mismatch(sentence="the answer was given without any tool having shown it", step=ANSWER))
+        return found
 
     def _achieved(self, task: TaskSpec, mismatches: Sequence[Mismatch], calls: Sequence[ToolCall]) -> dict[str, bool]:
         """Return for each skill of a failed rollout whether it was achieved.
@@ -180,14 +193,16 @@ class AppSuite:
         """Return the suite's own corpus."""
         return self.corpus()
 
-    def _template(self, task: TaskSpec) -> WorldTemplate:
+    def template(self, task: TaskSpec) -> WorldTemplate:
+        """Return the world of a task as it is before anything is done in it."""
         return self.apps.world(task.world_seed)  # type: ignore[no-any-return]
 
-    def _directory(self, task: TaskSpec) -> Directory:
-        return directory(self._template(task), tuple(self.apps.types.values()))
+    def directory(self, task: TaskSpec) -> Directory:
+        """Return who and what is called how in the task's world."""
+        return directory(self.template(task), tuple(self.apps.types.values()))
 
     def _run(self, task: TaskSpec, variation: Variation) -> PlanRun:
-        world = self._template(task).open()
+        world = self.template(task).open()
         try:
             return run_plan(self.apps, world, task.plan, variation)
         finally:
@@ -196,7 +211,7 @@ class AppSuite:
     def _candidate(self, task: TaskSpec) -> Candidate:
         return Candidate(
             suite=self.apps,
-            template=self._template(task),
+            template=self.template(task),
             plan=task.plan,
             run=self._run(task, REFERENCE),
             expectation=task.expectation,
@@ -205,14 +220,7 @@ class AppSuite:
         )
 
     def _answer_text(self, task: TaskSpec, run: PlanRun) -> str:
-        if task.plan.answer is None or run.answer is None:
-            return ""
-        kind = self.apps.types[str(self.apps.skills[task.plan.step(task.plan.answer).skill].output)]
-        world = self._template(task).open()
-        try:
-            return fact_of(kind, run.answer, world).text
-        finally:
-            world.close()
+        return answer_text(self.apps, self.template(task), task.plan, run.answer)
 
 
 def _key(arguments: Mapping[str, Any]) -> str:

@@ -5,11 +5,11 @@ from typing import Any
 
 from skillweave.tasks.check import compare
 from skillweave.tasks.directory import directory
+from skillweave.tasks.expect import answer_text
 from skillweave.tasks.plan import REFERENCE, PlanRun, Variation, run_plan
 from skillweave.tasks.skills import NotApplicable
 from skillweave.tasks.spec import Expectation, Plan
 from skillweave.tasks.tools import ToolError
-from skillweave.tasks.values import fact_of
 from skillweave.tasks.world import WorldTemplate, changed
 from skillweave.tasks.worldsuite import WorldSuite
 
@@ -30,16 +30,7 @@ class Candidate:
 
     def passes(self, run: PlanRun) -> bool:
         """Return whether a run of a plan would be scored as a success."""
-        answer = None
-        if self.plan.answer is not None and run.answer is not None:
-            kind = self.suite.types[str(self.suite.skills[self.plan.step(self.plan.answer).skill].output)]
-            world = self.template.open()
-            try:
-                answer = fact_of(kind, run.answer, world).text
-            except ValueError:  # an entity that only this run made
-                answer = str(run.answer)
-            finally:
-                world.close()
+        answer = answer_text(self.suite, self.template, self.plan, run.answer) or None
         return self.accepts(changed(run.changes), answer)
 
     def accepts(self, changes: list[dict[str, Any]], answer: str | None) -> bool:

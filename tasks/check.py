@@ -9,7 +9,7 @@ from scipy.optimize import linear_sum_assignment
 
 from skillweave.tasks.directory import Directory
 from skillweave.tasks.spec import Expectation, ExpectedChange
-from skillweave.tasks.values import TOLERANCE, Fact, missing_fact
+from skillweave.tasks.values import TOLERANCE, Fact, missing_fact, unnumbered
 from skillweave.tasks.world import Schema
 
 ANSWER = "answer"
@@ -56,7 +56,7 @@ def compare(
     _match_inserts(state, expected, actual)
     _match_existing(state, expected, actual)
     if expectation.answer is not None:
-        problem = answer_problem(expectation.answer, answer, known=known, where=where)
+        problem = answer_problem(_own_terms(state, expectation.answer), answer, known=known, where=where)
         if problem:
             state.found.append(Mismatch(sentence=f"the answer {problem}", step=ANSWER))
     return state.found
@@ -67,8 +67,9 @@ def answer_problem(fact: Fact, answer: str | None, *, known: str, where: Directo
     if answer is None or not answer.strip():
         return f"is missing; {fact.text!r} was asked for"
     rivals = where.names.get(fact.type, ())
-    # In the answer nothing of the instruction may stand in for the value, so a figure repeated from it is a rival too.
-    exempt = "" if fact.kind in ("money", "number") else known
+    # What the instruction says may be repeated beside the value; a value that it says itself must stand alone.
+    given = unnumbered(known)
+    exempt = "" if missing_fact(given, fact, known=given) is None else given
     problem = missing_fact(answer, fact, known=exempt, rivals=rivals)
     return f"{answer.strip()[:80]!r} {problem}" if problem else None
 
@@ -78,8 +79,9 @@ def _no_op(schema: Schema, change: Mapping[str, Any]) -> bool:
 
 
 def _match_inserts(state: _Comparison, expected: list[ExpectedChange], actual: list[Mapping[str, Any]]) -> None:
-    """Pair new rows table by table, parents first, so that references to new rows can be followed."""
-    for table in (t.name for t in state.schema.tables):
+    """Pair new rows table by table, so that what refers to a new row comes after it; then compare the pairs."""
+    matched: list[tuple[ExpectedChange, Mapping[str, Any]]] = []
+    for table in _parents_first(state.schema, expected):
         wanted = [c for c in expected if c.op == "insert" and c.table == table]
         made = [c for c in actual if c["op"] == "insert" and c["table"] == table]
         if not wanted and not made:
@@ -89,7 +91,7 @@ def _match_inserts(state: _Comparison, expected: list[ExpectedChange], actual: l
         pairs = list(zip(*linear_sum_assignment(cost), strict=True)) if cost.size else []
         for i, j in pairs:
             state.renamed[wanted[i].key] = made[j]["key"]
-            state.found += _differences(state, wanted[i], made[j]["after"])
+            matched.append((wanted[i], made[j]["after"]))
         for i in sorted(set(range(len(wanted))) - {i for i, _ in pairs}):
             row = wanted[i]
             state.found.append(
@@ -98,6 +100,24 @@ def _match_inserts(state: _Comparison, expected: list[ExpectedChange], actual: l
         for j in sorted(set(range(len(made))) - {j for _, j in pairs}):
             text = ", ".join(f"{k}={v!r}" for k, v in made[j]["after"].items() if k != "id")
             state.found.append(Mismatch(sentence=f"an unexpected new row in {table}: {text[:200]}", step=None))
+    for want, got in matched:
+        state.found += _differences(state, want, got)
+
+
+def _parents_first(schema: Schema, expected: Sequence[ExpectedChange]) -> list[str]:
+    """Return all tables, those last whose new rows speak of other new rows in prose."""
+    new = {c.key for c in expected if c.op == "insert"}
+    speaking = {c.table for c in expected if any(f.value in new for facts in c.facts.values() for f in facts)}
+    return sorted((t.name for t in schema.tables), key=lambda name: name in speaking)
+
+
+def _own_terms(state: _Comparison, fact: Fact) -> Fact:
+    """Return a fact about a new row with the id that the row has in this rollout."""
+    new = state.renamed.get(str(fact.value)) if fact.kind == "entity" else None
+    if new is None:
+        return fact
+    forms = tuple(new if form == fact.value else form for form in fact.forms)
+    return fact.model_copy(update={"value": new, "forms": forms, "text": new if fact.text == fact.value else fact.text})
 
 
 def _match_existing(state: _Comparison, expected: list[ExpectedChange], actual: list[Mapping[str, Any]]) -> None:
@@ -140,8 +160,9 @@ def _column_problem(state: _Comparison, want: ExpectedChange, column: str, value
     if kind == "volatile":
         return None
     if kind == "free":
-        for fact in want.facts.get(column, ()):
-            others = [f for f in want.facts[column] if f is not fact]
+        facts = [_own_terms(state, f) for f in want.facts.get(column, ())]
+        for fact in facts:
+            others = [f for f in facts if f is not fact]
             rivals = state.where.names.get(fact.type, ())
             problem = missing_fact(str(got or ""), fact, others=others, known=state.known, rivals=rivals)
             if problem:

@@ -5,14 +5,13 @@ from typing import Any
 from skillweave.tasks.plan import PlanRun, bound_inputs
 from skillweave.tasks.spec import EachBinding, Expectation, ExpectedChange, OutputBinding, Plan, Step
 from skillweave.tasks.values import Fact, fact_of, missing_fact
-from skillweave.tasks.world import RowChange, World
+from skillweave.tasks.world import RowChange, World, WorldTemplate
 from skillweave.tasks.worldsuite import WorldSuite
 
 
 def expectation_of(suite: WorldSuite, world: World, plan: Plan, run: PlanRun) -> Expectation:
     """Return the expectation of a plan from its reference run; ``world`` is the world after the run."""
-    new = {c.key for c in run.changes if c.op == "insert"}
-    changes = tuple(_expected(suite, world, plan, run, change, new) for change in run.changes)
+    changes = tuple(_expected(suite, world, plan, run, change) for change in run.changes)
     answer = None
     if plan.answer is not None:
         kind = suite.types[str(suite.skills[plan.step(plan.answer).skill].output)]
@@ -20,16 +19,31 @@ def expectation_of(suite: WorldSuite, world: World, plan: Plan, run: PlanRun) ->
     return Expectation(changes=changes, answer=answer)
 
 
-def _expected(
-    suite: WorldSuite, world: World, plan: Plan, run: PlanRun, change: RowChange, new: set[str]
-) -> ExpectedChange:
+def answer_text(suite: WorldSuite, template: WorldTemplate, plan: Plan, value: Any) -> str:
+    """Return the value of the answer step as it would be submitted; '' where no answer is asked for or there is none.
+
+    An entity that only the run itself made is called by its id.
+    """
+    if plan.answer is None or value is None:
+        return ""
+    kind = suite.types[str(suite.skills[plan.step(plan.answer).skill].output)]
+    world = template.open()
+    try:
+        return fact_of(kind, value, world).text
+    except ValueError:
+        return str(value)
+    finally:
+        world.close()
+
+
+def _expected(suite: WorldSuite, world: World, plan: Plan, run: PlanRun, change: RowChange) -> ExpectedChange:
     steps = {column: step for (table, key, column), step in run.setters.items() if (table, key) == _place(change)}
     facts: dict[str, tuple[Fact, ...]] = {}
     for column, value in change.after.items():
         if suite.schema.kind(change.table, column) != "free" or not value:
             continue
         step = plan.step(steps.get(column) or steps[""])
-        stated = [f for f in _stated(suite, world, step, run, plan, new) if missing_fact(value, f) is None]
+        stated = [f for f in _stated(suite, world, step, run, plan) if missing_fact(value, f) is None]
         if stated:
             facts[column] = tuple(stated)
     after = dict(change.after)
@@ -40,15 +54,12 @@ def _place(change: RowChange) -> tuple[str, str]:
     return change.table, change.key
 
 
-def _stated(suite: WorldSuite, world: World, step: Step, run: PlanRun, plan: Plan, new: set[str]) -> list[Fact]:
+def _stated(suite: WorldSuite, world: World, step: Step, run: PlanRun, plan: Plan) -> list[Fact]:
     """Return the facts that the prose of a step must state."""
     found = []
     for name in suite.skills[step.skill].states:
         type_name, value = bound_value(suite, plan, step, name, run)
-        fact = fact_of(suite.types[type_name], value, world)
-        if fact.value in new:  # the id of a new row is the agent's own; only its label can be asked for
-            fact = fact.model_copy(update={"forms": tuple(f for f in fact.forms if f != fact.value)})
-        found.append(fact)
+        found.append(fact_of(suite.types[type_name], value, world))
     return found
 
 

@@ -17,7 +17,7 @@ def necessary(task: Candidate) -> str | None:
 
     What only decides on a condition is judged on the matched pair: what passes in both tasks is not needed.
     """
-    paired = _decisive(task.plan)
+    paired = decisive(task.plan)
     for step in task.plan.steps:
         sides = [task, task.mate] if task.mate is not None and step.id in paired else [task]
         why = _needless_write(sides, step) or _needless_read(sides, step) or _needless_rule(sides, step)
@@ -26,7 +26,7 @@ def necessary(task: Candidate) -> str | None:
     return None
 
 
-def _decisive(plan: Plan) -> set[str]:
+def decisive(plan: Plan) -> set[str]:
     """Return the steps that depend on a condition, and all that leads to what it looks at."""
     found: set[str] = set()
     for step in plan.steps:

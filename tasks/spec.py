@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from skillweave.tasks.values import Fact
-from skillweave.taxonomy.artifacts import Provenance, check_schema, read_jsonl, write_jsonl
+from skillweave.taxonomy.artifacts import Provenance, check_schema, digest, read_jsonl, write_jsonl
 from skillweave.taxonomy.errors import UserError
 
 TASKS_SCHEMA: Literal["skillweave.tasks/1"] = "skillweave.tasks/1"
@@ -302,6 +302,11 @@ def read_tasks(path: Path) -> list[TaskSpec]:
     if not found:
         raise UserError(f"{str(path)!r} holds no tasks", hint="make some with skillweave synth")
     return found
+
+
+def identity_of(tasks: Iterable[TaskSpec]) -> str:
+    """Return the sha256 of tasks, whatever their order."""
+    return digest(sorted(digest(task.to_json()) for task in tasks))
 
 
 def write_tasks(path: Path, tasks: Iterable[TaskSpec]) -> None:

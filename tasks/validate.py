@@ -8,12 +8,12 @@ import networkx as nx
 import numpy as np
 
 from skillweave.tasks.candidate import Candidate
+from skillweave.tasks.guess import constants, guesses, lucky_guess
 from skillweave.tasks.loops import members_of
 from skillweave.tasks.necessity import necessary
 from skillweave.tasks.plan import Variation, gather, resolve
 from skillweave.tasks.skills import NotApplicable, Toolbox
 from skillweave.tasks.spec import DescribedBinding, EachBinding, OutputBinding, Plan, Step
-from skillweave.tasks.values import numbers, unnumbered
 from skillweave.tasks.world import World, changed
 
 ORDERS = 24
@@ -34,15 +34,15 @@ def deterministic(task: Candidate) -> str | None:
 
 
 def not_free(task: Candidate) -> str | None:
-    """Doing nothing must fail, with any constant of the instruction as the answer too."""
-    if task.expectation.answer is not None and task.expectation.answer.kind == "flag":
-        return "the answer can be guessed"
-    bindings = [b for s in task.plan.steps for b in s.given()]
-    constants = {str(b.value) for b in bindings} | {b.text for b in bindings}
-    constants |= {f"{value:g}" for readings in numbers(unnumbered(task.instruction)) for value in readings}
-    for answer in (None, "done", task.instruction, *sorted(constants)):
+    """Doing nothing must fail, with any constant of the instruction as the answer too; no fair guess may be right."""
+    for answer in (None, "done", task.instruction, *sorted(constants(task.plan, task.instruction))):
         if task.accepts([], answer):
             return f"doing nothing and answering {str(answer)[:40]!r} passes"
+    fact = task.expectation.answer
+    if fact is not None:
+        tried = guesses(task.suite, task.template, task.plan, task.instruction, fact)
+        if lucky_guess(task.suite, task.template, task.instruction, fact, tried) is not None:
+            return "the answer can be guessed"
     return None
 
 

@@ -103,7 +103,7 @@ _DATES = re.compile(
     r"|\b(?P<d3>\d{1,2})[./](?P<m3>\d{1,2})[./](?P<y3>\d{4})",
     re.IGNORECASE,
 )
-_MONTHS = re.compile(rf"(?P<iso>\b\d{{4}}-\d\d\b)(?!-\d)|\b(?P<m>{_NAMES})\.? (?P<y>\d{{4}})", re.IGNORECASE)
+_MONTHS = re.compile(rf"(?P<iso>\b\d{{4}}-\d\d\b)(?!-\d)|\b(?P<m>{_NAMES})\.?,? (?P<y>\d{{4}})", re.IGNORECASE)
 _TIMES = re.compile(r"\b(\d{1,2}):(\d\d)(?::\d\d)?(?!\d)(?:\s?([ap])\.?m\b)?", re.IGNORECASE)
 _OTHER = re.compile(r"\b[A-Z]{2,4}-\d+\b|\b\d{1,2}:\d\d(?::\d\d)?\b|\S+@\S+")
 _NUMBER = re.compile(r"(?<![\w.,])[-−]?\d+(?:[.,'  ]\d{3})*(?:[.,]\d+)?(?![\w])|(?<![\w.,])[-−]?\d+(?:[.,]\d+)?")
@@ -210,44 +210,66 @@ def missing_fact(
     """Return why ``text`` does not state ``fact`` and nothing else of its kind, or None where it does.
 
     ``others`` are facts that the text may state as well, ``known`` is the instruction, whose values compete with
-    nothing, and ``rivals`` the names of other entities of the fact's type.
+    nothing, and ``rivals`` the names of other entities of the fact's type; other ids of its type are rivals too.
     """
     if fact.kind in ("money", "number"):
-        value = float(fact.value)
-        found = numbers(text)
-        if not any(_near(f, value) for f in found):
-            return f"does not state {fact.text!r}"
-        allowed = [float(o.value) for o in others if o.kind in ("money", "number")]
-        exempt = [v for readings in numbers(known) for v in readings]
-        for figure in found:
-            if not any(_near(figure, v) for v in (value, *allowed, *exempt)):
-                return f"states another figure, {min(figure):g}, beside {fact.text!r}"
-        return None
+        return _missing_figure(text, fact, others, known)
     if fact.kind in _READERS:
-        read = _READERS[fact.kind]
-        stated = read(text)
-        if not any(str(fact.value) in s for s in stated):
-            return f"does not state {fact.text!r}"
-        allowed_days = {str(fact.value), *(str(o.value) for o in others)} | {d for s in read(known) for d in s}
-        for day in stated:
-            if not day & allowed_days:
-                return f"states another {fact.kind}, {min(day)}, beside {fact.text!r}"
-        return None
+        return _missing_day(text, fact, others, known)
     if fact.kind == "flag":
         opposite = ("no", "false") if fact.value else ("yes", "true")
-        if not any(_mentions(text, f) for f in fact.forms) or any(_mentions(text, f) for f in opposite):
-            return f"does not plainly say {fact.text!r}"
-        return None
+        plain = any(_mentions(text, f) for f in fact.forms) and not any(_mentions(text, f) for f in opposite)
+        return None if plain else f"does not plainly say {fact.text!r}"
+    return _missing_name(text, fact, others, known, rivals)
+
+
+def _missing_figure(text: str, fact: Fact, others: Sequence[Fact], known: str) -> str | None:
+    value = float(fact.value)
+    found = numbers(text)
+    if not any(_near(f, value) for f in found):
+        return f"does not state {fact.text!r}"
+    allowed = [float(o.value) for o in others if o.kind in ("money", "number")]
+    exempt = [v for readings in numbers(known) for v in readings]
+    for figure in found:
+        if not any(_near(figure, v) for v in (value, *allowed, *exempt)):
+            return f"states another figure, {min(figure):g}, beside {fact.text!r}"
+    return None
+
+
+def _missing_day(text: str, fact: Fact, others: Sequence[Fact], known: str) -> str | None:
+    read = _READERS[fact.kind]
+    stated = read(text)
+    if not any(str(fact.value) in s for s in stated):
+        return f"does not state {fact.text!r}"
+    allowed = {str(fact.value), *(str(o.value) for o in others)} | {d for s in read(known) for d in s}
+    for day in stated:
+        if not day & allowed:
+            return f"states another {fact.kind}, {min(day)}, beside {fact.text!r}"
+    return None
+
+
+def _missing_name(text: str, fact: Fact, others: Sequence[Fact], known: str, rivals: Iterable[str]) -> str | None:
     if not any(_mentions(text, form) for form in fact.forms):
         return f"does not name {fact.text!r}"
     own = [*fact.forms, *(f for o in others for f in o.forms)]
     # What stands inside an own name is no rival: "Re: Lunch" names no mail "Lunch".
     rest = re.sub("|".join(map(_form, sorted(own, key=len, reverse=True))), " ", text, flags=re.IGNORECASE)
-    for rival in rivals:
+    whole, lower = text.lower(), rest.lower()
+    for rival in (*rivals, *_same_ids(fact, rest)):
+        small = rival.lower()
+        if small not in whole:
+            continue  # most of some hundred names: no pattern is made of them
         around = any(_mentions(rival, form) for form in own) and rival not in own
-        if _mentions(text if around else rest, rival) and not _mentions(known, rival):
+        named = _mentions(text, rival) if around else small in lower and _mentions(rest, rival)
+        if named and not _mentions(known, rival):
             return f"names another {fact.type}, {rival!r}, beside {fact.text!r}"
     return None
+
+
+def _same_ids(fact: Fact, text: str) -> list[str]:
+    """Return the ids in a text that are of the same kind as an entity's."""
+    prefix = re.match(r"[A-Z]+-(?=\d+$)", str(fact.value)) if fact.kind == "entity" else None
+    return re.findall(rf"\b{prefix.group()}\d+\b", text) if prefix else []
 
 
 def stands_in(text: str, kind: ValueType, value: Any, world: World) -> bool:

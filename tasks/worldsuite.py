@@ -18,6 +18,8 @@ from skillweave.tasks.world import Filler, Schema, World, WorldTemplate, cached_
 from skillweave.taxonomy.artifacts import digest
 
 FIRST_DAY = date(2025, 7, 1)
+READ_SKILL = "read_skill"
+"""the tool that shows a SKILL.md"""
 
 
 @dataclass(frozen=True)
@@ -53,7 +55,7 @@ class WorldSuite:
     @cached_property
     def tools(self) -> Mapping[str, Tool]:
         """All tools by name, `read_skill` among them."""
-        return {**by_name(self.apps, "tools"), "read_skill": tool_of(self._read_skill())}
+        return {**by_name(self.apps, "tools"), READ_SKILL: tool_of(self._read_skill())}
 
     @cached_property
     def describers(self) -> Mapping[str, Sequence[Describer]]:

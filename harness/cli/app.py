@@ -6,6 +6,7 @@ import typer
 
 from skillweave import __version__
 from skillweave.harness.cli import (
+    audit,
     baseline,
     compare,
     demo,
@@ -51,6 +52,7 @@ def skillweave(
 for module in (
     taxonomy,
     synth,
+    audit,
     split,
     run,
     report,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from skillweave.harness.cli.output import NEGATIVE, OK, Output, command, table
+from skillweave.reports.records import CONTROLS
 from skillweave.taxonomy.errors import UserError
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ EXAMPLE = (
     "--log-dir logs/"
 )
 SHOWN_ERRORS = 3
-SHIPPED = ("react", "plan_execute", "reflect", "taxonomy_router", "oracle", "nop")
+SHIPPED = ("react", "plan_execute", "reflect", "taxonomy_router", *CONTROLS)
 
 
 def register(app: typer.Typer) -> None:

@@ -21,8 +21,6 @@ from skillweave.taxonomy.errors import UserError
 if TYPE_CHECKING:
     from inspect_ai.log import EvalSample
 
-WITHOUT_MODEL = ("oracle", "nop")
-"""agents that see no system prompt"""
 RECORD = "skillweave"
 AT_ONCE = 64
 """samples read in one go"""
@@ -112,7 +110,7 @@ def _played(
     run: Run,
 ) -> Played:
     messages = openai_messages(sample.messages)
-    if run.record.agent in WITHOUT_MODEL:
+    if run.record.control:  # agents without a model see no system prompt
         messages.insert(0, opening(suite, task, offered))
     calls = [c for m in messages for c in m.get("tool_calls") or () if c["function"]["name"] != SUBMIT]
     return Played(

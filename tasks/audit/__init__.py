@@ -1,0 +1,1 @@
+"""Tests of a task set and its checker: what must fail, and what must pass."""

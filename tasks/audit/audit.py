@@ -1,0 +1,178 @@
+"""Audit a task set: play what must pass and what must fail on every task, and count."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+from itertools import groupby
+from multiprocessing import get_context
+
+from skillweave.tasks.appsuite import AppSuite
+from skillweave.tasks.audit.mutants import MUTANTS
+from skillweave.tasks.audit.play import Bench
+from skillweave.tasks.audit.report import AuditReport, Finding, Group, Tally, report_of
+from skillweave.tasks.audit.trivial import AGENTS, naive_passes, play_trivial
+from skillweave.tasks.audit.variants import VARIANTS
+from skillweave.tasks.guess import guesses, lucky_guess
+from skillweave.tasks.skills import NotApplicable
+from skillweave.tasks.spec import TaskSpec
+from skillweave.tasks.suites.registry import load_suite
+from skillweave.tasks.tools import ToolError
+from skillweave.taxonomy.artifacts import Provenance
+from skillweave.taxonomy.errors import UserError
+
+PER_KIND = 3
+"""outcomes of one kind that are judged on one task, at most; drawn where there are more"""
+NAIVE = "naive_rules"
+KINDS: Mapping[Group, Sequence[str]] = {
+    "trivial": (*AGENTS, NAIVE),
+    "mutants": tuple(MUTANTS),
+    "variants": tuple(VARIANTS),
+}
+Progress = Callable[[int, int], None]
+"""(tasks done, tasks in all)"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """Tasks that share a world, and what is the same for all jobs."""
+
+    suite: str
+    tasks: tuple[TaskSpec, ...]
+    seed: int
+    answers: Mapping[str, Counter[str]] = field(default_factory=dict)
+    """value type -> answers of all tasks of the set"""
+
+
+def audit_tasks(
+    tasks: Sequence[TaskSpec],
+    *,
+    seed: int = 0,
+    workers: int = 1,
+    inputs: Mapping[str, str] | None = None,
+    progress: Progress = lambda done, total: None,
+) -> AuditReport:
+    """Return the audit of tasks of one suite; the number of worker processes makes no difference to it.
+
+    Raises `UserError` for a suite that has no worlds to play in, or tasks of another version of it.
+    """
+    name = tasks[0].suite
+    suite = world_tasks(tasks)
+    answers: dict[str, Counter[str]] = {}
+    for task in tasks:
+        if task.expectation.answer is not None:
+            answers.setdefault(task.expectation.answer.type, Counter())[task.expectation.answer.text] += 1
+    ordered = sorted(tasks, key=lambda t: (t.world_seed, t.id))
+    jobs = [
+        Job(suite=name, tasks=tuple(group), seed=seed, answers=answers)
+        for _, group in groupby(ordered, key=lambda t: t.world_seed)
+    ]
+    total = Tally()
+    for done in _carried_out(jobs, workers):
+        total += done
+        progress(total.tasks, len(tasks))
+    return report_of(
+        total,
+        suite=name,
+        version=suite.version,
+        kinds=KINDS,
+        provenance=Provenance(seed=seed, inputs=dict(inputs or {})),
+    )
+
+
+def world_tasks(tasks: Sequence[TaskSpec]) -> AppSuite:
+    """Return the suite of tasks; raises `UserError` where they cannot be audited."""
+    names = sorted({t.suite for t in tasks})
+    if len(names) > 1:
+        raise UserError(f"the tasks are of several suites: {', '.join(names)}", hint="audit each by itself")
+    suite = load_suite(names[0])
+    if not isinstance(suite, AppSuite):
+        raise UserError(f"suite {names[0]!r} brings its own tasks and checker: there is nothing of ours to audit")
+    other = next((t for t in tasks if t.suite_version != suite.version), None)
+    if other is not None:
+        raise UserError(
+            f"task {other.id!r} is of {suite.name} {other.suite_version!r}, this is {suite.name} {suite.version!r}",
+            hint="make the tasks again with skillweave synth",
+        )
+    return suite
+
+
+def _carried_out(jobs: Sequence[Job], workers: int) -> Iterator[Tally]:
+    """Yield the tally of each job, in their order, however many processes work on them."""
+    if workers < 2 or len(jobs) < 2:
+        yield from map(audit_job, jobs)
+        return
+    # Fresh processes: what was imported here may hold threads, which do not survive a fork.
+    pool = ProcessPoolExecutor(min(workers, len(jobs)), mp_context=get_context("spawn"))
+    try:
+        yield from pool.map(audit_job, jobs, chunksize=max(1, min(8, len(jobs) // (4 * workers))))
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+def audit_job(job: Job) -> Tally:
+    """Return the tally of the tasks of a job."""
+    suite = load_suite(job.suite)
+    assert isinstance(suite, AppSuite)
+    total = Tally()
+    for task in job.tasks:
+        mates = (t for t in job.tasks if task.pair is not None and t.pair == task.pair and t.id != task.id)
+        mate = next((Bench(suite, t, job.seed) for t in mates), None)
+        total += audit_task(Bench(suite, task, job.seed, mate), job.answers)
+    return total
+
+
+def audit_task(bench: Bench, answers: Mapping[str, Counter[str]]) -> Tally:
+    """Return the tally of one task; where its own plan does not pass, nothing else is to be learned from it."""
+    tally = Tally(tasks=1)
+    if not _oracle(bench, tally):
+        return tally
+    _trivial(bench, tally)
+    for kind, mutants in MUTANTS.items():
+        for what, outcome in bench.some(kind, list(mutants(bench)), PER_KIND):
+            if bench.same_effect(outcome):
+                tally.equivalent[kind] += 1
+            else:
+                tally.note("mutants", kind, bench.task.id, what, "", good=bool(bench.judge(outcome)))
+    for kind, variants in VARIANTS.items():
+        for what, outcome in bench.some(kind, list(variants(bench)), PER_KIND):
+            why = bench.judge(outcome)
+            tally.note("variants", kind, bench.task.id, what, " ".join(why), good=not why)
+    _guess(bench, tally, answers)
+    return tally
+
+
+def _oracle(bench: Bench, tally: Tally) -> bool:
+    """Count how the plan fares; return whether it passes without a refused call."""
+    try:
+        against = bench.judge(bench.outcome)
+    except (NotApplicable, ToolError) as error:
+        why = f"the plan cannot be carried out: {error}"
+        tally.note("oracle", "oracle", bench.task.id, "the plan", why, good=False)
+        return False
+    errors = [f"{c.tool} was refused: {c.error}" for c in bench.outcome.refused]
+    tally.tool_errors += len(errors)
+    tally.note("oracle", "oracle", bench.task.id, "the plan", " ".join(against), good=not against)
+    tally.findings += [Finding(group="oracle", kind="tool_errors", task=bench.task.id, what=e, why="") for e in errors]
+    return not (against or errors)
+
+
+def _trivial(bench: Bench, tally: Tally) -> None:
+    for name in AGENTS:
+        outcome = play_trivial(bench, name)
+        what = f"{len(outcome.calls)} calls, answer {str(outcome.answer)[:80]!r}"
+        tally.note("trivial", name, bench.task.id, what, "", good=bool(bench.judge(outcome)))
+    for what, passes in naive_passes(bench):
+        tally.note("trivial", NAIVE, bench.task.id, what, "", good=not passes)
+
+
+def _guess(bench: Bench, tally: Tally, answers: Mapping[str, Counter[str]]) -> None:
+    fact, task = bench.task.expectation.answer, bench.task
+    if fact is None:
+        return
+    # The task's own answer tells nothing about how common it is among the others.
+    others = answers.get(fact.type, Counter()) - Counter({fact.text: 1})
+    common: Iterable[str] = [max(sorted(others), key=lambda a: others[a])] if others else ()
+    tried = [*common, *guesses(bench.apps, bench.template, task.plan, task.instruction, fact)]
+    hit = lucky_guess(bench.apps, bench.template, task.instruction, fact, tried)
+    tally.note("guess", "guess", task.id, f"{fact.text!r} guessed as {hit!r}", "", good=hit is None)
