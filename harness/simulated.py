@@ -115,7 +115,7 @@ def success_probability(profile: Profile, labels: Labels) -> float:
 
 
 def simulated_success(sample_id: str, epoch: int, profile: Profile, labels: Labels) -> tuple[bool, str | None]:
-    """Return whether a rollout succeeds and, where it fails, at which skill.
+    """Return whether a rollout succeeds and, where it fails, at which skill; None where it needs none (k = 0).
 
     The skill is the weakest: the one with the smallest factor, its own or that of a pair it is in; a seeded draw
     decides between equals. Pure: the same sample, epoch, profile and labels give the same outcome anywhere.
@@ -123,7 +123,8 @@ def simulated_success(sample_id: str, epoch: int, profile: Profile, labels: Labe
     seed = f"{profile.sha256}|{sample_id}|{epoch}"
     if _uniform(f"{seed}|success") < success_probability(profile, labels):
         return True, None
-    return False, min(labels.skills, key=lambda skill: (_weakness(profile, labels, skill), _uniform(f"{seed}|{skill}")))
+    weakest = sorted(labels.skills, key=lambda s: (_weakness(profile, labels, s), _uniform(f"{seed}|{s}")))
+    return False, next(iter(weakest), None)
 
 
 def _weakness(profile: Profile, labels: Labels, skill: str) -> float:

@@ -33,6 +33,7 @@ class SynthesisOptions:
     seed: str = "7"
     """a number, ``private``, or the file of a private seed"""
     select: str = "steps"
+    families: bool = False
     processes: int | None = None
     """None: as many as are worth it"""
     resume: bool = False
@@ -64,6 +65,7 @@ def synthesize_tasks(options: SynthesisOptions, progress: Progress = lambda done
         n=options.n,
         seed=seed.value,
         select=options.select,
+        families=options.families,
         commitment=seed.commitment,
     )
     check_request(suite, taxonomy, request)

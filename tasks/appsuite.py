@@ -141,7 +141,7 @@ class AppSuite:
             success=False,
             mismatches=tuple(m.sentence for m in mismatches),
             skills=achieved,
-            first_broken=next((s.skill for s in task.plan.steps if not achieved[s.skill]), None),
+            first_broken=next((s.skill for s in task.plan.steps if not achieved.get(s.skill, True)), None),
         )
 
     def mismatches(
@@ -187,7 +187,7 @@ class AppSuite:
                 done[step.id] = ANSWER not in wrong
             else:
                 done[step.id] = looked_up or any(done[s.id] for s in task.plan.steps if step.id in s.sources())
-        return {s.skill: done[s.id] for s in task.plan.steps}
+        return {s.skill: done[s.id] for s in task.plan.steps if s.skill in task.skills}
 
     def workflows(self) -> Iterable[Sequence[str]]:
         """Return the suite's own corpus."""
@@ -220,6 +220,8 @@ class AppSuite:
         )
 
     def _answer_text(self, task: TaskSpec, run: PlanRun) -> str:
+        if not task.plan.steps and task.expectation.answer is not None:
+            return task.expectation.answer.text  # a given value to submit
         return answer_text(self.apps, self.template(task), task.plan, run.answer)
 
 

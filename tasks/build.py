@@ -14,7 +14,7 @@ from skillweave.tasks.expect import expectation_of
 from skillweave.tasks.loops import with_loop
 from skillweave.tasks.plan import run_plan
 from skillweave.tasks.shape import shapes
-from skillweave.tasks.spec import Plan, Selection, TaskSpec
+from skillweave.tasks.spec import Plan, Role, Selection, TaskSpec
 from skillweave.tasks.validate import reject
 from skillweave.tasks.wording import STYLES, instruction
 from skillweave.tasks.world import WorldTemplate
@@ -118,19 +118,30 @@ def tasks_of(
 
 
 def task_of(
-    candidate: Candidate, span: int | None, selection: Selection, provenance: Provenance, *, pair: str | None = None
+    candidate: Candidate,
+    span: int | None,
+    selection: Selection,
+    provenance: Provenance,
+    *,
+    role: Role = "combination",
+    family: str | None = None,
+    pair: str | None = None,
 ) -> TaskSpec:
-    """Return an accepted candidate as a TaskSpec; its id is a hash of plan, bindings and world."""
+    """Return an accepted candidate as a TaskSpec; its id is a hash of plan, bindings and world (and of its family)."""
     plan, suite = candidate.plan, candidate.suite
-    skills = tuple(sorted(s.skill for s in plan.steps))
-    identity = digest([suite.name, plan.canonical(), candidate.template.seed])
+    skills = () if role == "base" else tuple(sorted(s.skill for s in plan.steps))
+    identity: list[Any] = [suite.name, plan.canonical(), candidate.template.seed]
+    if role != "combination":
+        identity += [role, family, candidate.instruction]
     return TaskSpec(
         suite=suite.name,
         suite_version=suite.release,
-        id=f"{short_name(suite.name)}-k{len(skills)}-{identity[:10]}",
+        id=f"{short_name(suite.name)}-k{len(skills)}-{digest(identity)[:10]}",
         skills=skills,
         k=len(skills),
         span=span,
+        family=family,
+        role=role,
         pair=pair,
         world_seed=candidate.template.seed,
         instruction=candidate.instruction,
@@ -139,7 +150,7 @@ def task_of(
         expectation=candidate.expectation,
         tools=tuple(sorted({call.tool for _, call in candidate.run.calls})),
         calls=len(candidate.run.calls),
-        writes=sum(suite.skills[s].writes for s in skills),
+        writes=sum(suite.skills[s.skill].writes for s in plan.steps),
         selection=selection,
         provenance=provenance,
         canary=CANARY,

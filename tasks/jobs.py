@@ -1,16 +1,22 @@
 """The unit of work of a synthesis: combinations tried in one world. A job has the same outcome in any process."""
 
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
 from typing import Any
 
-from skillweave.tasks.build import TRIES, Rejected, attempts, tasks_of
+from skillweave.tasks.build import TRIES, Rejected, attempts, task_of, tasks_of
 from skillweave.tasks.directory import directory
-from skillweave.tasks.rehearsal import rehearsal
+from skillweave.tasks.family import Family, family
+from skillweave.tasks.rehearsal import Rehearsal, rehearsal
 from skillweave.tasks.spec import Plan, Selection, TaskSpec
 from skillweave.tasks.worldsuite import WorldSuite
 from skillweave.taxonomy.artifacts import Provenance, canonical_json, digest
+from skillweave.taxonomy.tree import Taxonomy
+
+NOT_NEW = "new: the same plan with the same bindings is there already"
+INCOMPLETE = "family: an atom of it cannot stand alone"
+"""why a try was given up after which another one gave a whole family, or the first task was kept without one"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +61,10 @@ class Grant:
     """tries that were rejected, by reason"""
     tasks: tuple[Facts, ...]
     """one, or the two of a matched pair; none where no try was accepted"""
+    members: Mapping[str, int]
+    """members of its family, by role; empty where no family was asked for or an atom is missing"""
+    missing: Mapping[str, int]
+    """members that could not be made, as ``role: reason``, in all tries"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,32 +80,72 @@ class Shop:
     """All that jobs need to be carried out."""
 
     suite: WorldSuite
+    taxonomy: Taxonomy
     provenance: Provenance
+    families: bool = False
 
     def carry_out(self, job: Job) -> Outcome:
         """Return the outcome of a job."""
         template = rehearsal(self.suite.make_world(job.world_seed))
-        grants, lines, seen = [], list[str](), set[str]()
+        grants: list[Grant] = []
+        lines: list[str] = []
+        seen: set[str] = set()
         for wish in job.wishes:
-            reasons: Counter[str] = Counter()
-            tasks: tuple[TaskSpec, ...] = ()
-            tries = 0
-            for candidate in attempts(self.suite, template, wish.skills, range(TRIES), pair=wish.room > 1):
-                tries += 1
-                if isinstance(candidate, Rejected):
-                    reasons[candidate.reason] += 1
-                    continue
-                made = tasks_of(candidate, wish.span, wish.selection, self.provenance)
-                if seen.intersection(task.id for task in made):
-                    reasons["new: the same plan with the same bindings is there already"] += 1
-                    continue
-                seen.update(task.id for task in made)
-                tasks = made
-                break
+            grant, tasks = self._try(wish, template, seen)
+            grants.append(grant)
             lines += [canonical_json(task.to_json()) for task in tasks]
-            grants.append(Grant(tries=tries, reasons=dict(reasons), tasks=tuple(map(facts_of, tasks))))
         directory.cache_clear()  # it would keep the worlds of finished jobs alive
         return Outcome(grants=tuple(grants), lines=tuple(lines))
+
+    def _try(self, wish: Wish, template: Rehearsal, seen: set[str]) -> tuple[Grant, list[TaskSpec]]:
+        """Try bindings of a combination until one gives a new task, and a whole family where one is asked for.
+
+        Where no binding gives a whole family the first task stands alone: leaving it out would favour combinations
+        whose parts can stand alone. Plans with families have no conditions: a step alone would not be the same work.
+        """
+        reasons: Counter[str] = Counter()
+        missing: Counter[str] = Counter()
+        members: Counter[str] = Counter()
+        tasks: list[TaskSpec] = []
+        wanted = self.families and len(wish.skills) > 1
+        tries, made = 0, 0
+        for candidate in attempts(self.suite, template, wish.skills, range(TRIES), pair=wish.room > 1 and not wanted):
+            tries += 1
+            if isinstance(candidate, Rejected):
+                reasons[candidate.reason] += 1
+                continue
+            own = list(tasks_of(candidate, wish.span, wish.selection, self.provenance))
+            if seen.intersection(task.id for task in own):
+                reasons[NOT_NEW] += 1
+                continue
+            found = family(candidate) if wanted else None
+            if found is not None:
+                missing.update({f"{role}: {why}": n for (role, why), n in found.missing.items()})
+                reasons[INCOMPLETE] += bool(tasks)
+            if found is None or found.complete or not tasks:
+                tasks, made = own, len(own)
+            if found is not None and found.complete:
+                whole = own[0].model_copy(update={"family": own[0].id})
+                tasks = [whole, *self._members(found, whole)]
+                members.update(m.role for m in found.members)
+            if found is None or found.complete:
+                break
+        seen.update(t.id for t in tasks)
+        counts = {"reasons": dict(+reasons), "members": dict(members), "missing": dict(missing)}
+        return Grant(tries=tries, tasks=tuple(map(facts_of, tasks[:made])), **counts), tasks
+
+    def _members(self, found: Family, whole: TaskSpec) -> Iterator[TaskSpec]:
+        for member in found.members:
+            skills = () if member.role == "base" else tuple(s.skill for s in member.candidate.plan.steps)
+            selection = Selection(
+                strategy="family",
+                information=self.taxonomy.information(skills) if skills else 0.0,
+                branches=len({self.taxonomy.branch(s) for s in skills}),
+                log_probability=None,
+                budgeted=True,
+            )
+            span = self.taxonomy.span(skills) if len(skills) > 1 else None
+            yield task_of(member.candidate, span, selection, self.provenance, role=member.role, family=whole.id)
 
 
 def facts_of(task: TaskSpec) -> Facts:
@@ -114,17 +164,10 @@ def is_chain(plan: Plan) -> bool:
 
 def outcome_to_json(outcome: Outcome) -> list[Any]:
     """Return the grants of an outcome as plain JSON, without the lines."""
-    return [[g.tries, dict(g.reasons), [[t.id, t.writes, t.answers, t.chain] for t in g.tasks]] for g in outcome.grants]
+    return [asdict(grant) for grant in outcome.grants]
 
 
 def outcome_of_json(value: list[Any]) -> Outcome:
     """Return an outcome whose lines are written already."""
-    grants = tuple(
-        Grant(
-            tries=tries,
-            reasons=reasons,
-            tasks=tuple(Facts(id=t[0], writes=t[1], answers=t[2], chain=t[3]) for t in tasks),
-        )
-        for tries, reasons, tasks in value
-    )
+    grants = tuple(Grant(**{**g, "tasks": tuple(Facts(**t) for t in g["tasks"])}) for g in value)
     return Outcome(grants=grants, lines=())

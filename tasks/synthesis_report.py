@@ -51,6 +51,17 @@ class Acceptance(BaseModel):
     tried: int = Field(description="bound plans that were checked")
 
 
+class Families(BaseModel):
+    """What became of the families."""
+
+    model_config = _CLOSED
+
+    combinations: int = Field(description="tasks of k >= 2")
+    whole: int = Field(description="of those, tasks with a family: every skill also stands alone, bound alike")
+    members: dict[str, int] = Field(description="tasks beside the combinations, by role; not counted under made")
+    missing: dict[str, int] = Field(description="members that could not be made, in all tries, as 'role: reason'")
+
+
 class SynthesisReport(BaseModel):
     """What was asked, made and rejected, and why."""
 
@@ -67,6 +78,7 @@ class SynthesisReport(BaseModel):
     rejected: dict[str, int] = Field(description="tries rejected, by reason")
     table: tuple[ReasonCount, ...]
     shares: Shares
+    families: Families | None = Field(description="null where none were asked for")
     skills_used: int
     skills_unused: tuple[str, ...] = Field(description="skills of the suite that no task uses")
     not_in_taxonomy: tuple[str, ...] = Field(description="skills of the suite that the taxonomy lacks")

@@ -11,7 +11,7 @@ from skillweave.tasks.lanes import FORKS, Pending, Submit, lanes
 from skillweave.tasks.shape import Realisable
 from skillweave.tasks.spec import Selection, TaskSpec
 from skillweave.tasks.strategies import STRATEGIES, Ground, Strategy, spans_of
-from skillweave.tasks.synthesis_report import Acceptance, KCount, ReasonCount, SynthesisReport
+from skillweave.tasks.synthesis_report import Acceptance, Families, KCount, ReasonCount, SynthesisReport
 from skillweave.tasks.tally import Figures, Tally, TaskTally, hubs_of
 from skillweave.tasks.worldsuite import WorldSuite
 from skillweave.taxonomy.artifacts import Provenance, digest
@@ -47,6 +47,8 @@ class Request:
     n: int
     seed: int
     select: str = "steps"
+    families: bool = False
+    """whether each skill alone and each connected pair are made too, and k = 0 tasks; ``n`` does not count them"""
     commitment: str | None = None
     """stands in the tasks in place of a seed that is disclosed later"""
 
@@ -74,6 +76,7 @@ def synthesize(
     n: int,
     seed: int,
     select: str = "steps",
+    families: bool = False,
     progress: Progress = lambda made, asked: None,
 ) -> Synthesis:
     """Return up to ``n`` verified tasks, spread evenly over ``ks``; the report says where tasks are missing and why.
@@ -81,7 +84,7 @@ def synthesize(
     Raises `UserError` for a taxonomy of another suite, or k out of range. `make_tasks` does the same without keeping
     the tasks in memory.
     """
-    request = Request(ks=tuple(ks), n=n, seed=seed, select=select)
+    request = Request(ks=tuple(ks), n=n, seed=seed, select=select, families=families)
     lines: list[str] = []
     report = make_tasks(
         suite, taxonomy, request, sink=lambda job, outcome: lines.extend(outcome.lines), progress=progress
@@ -110,7 +113,7 @@ def make_tasks(
         selector=Selector(taxonomy), usable=frozenset(usable), realisable=Realisable(suite), seed=request.seed
     )
     own = load if load is not None and processes > 1 and not FORKS else partial(_same, suite)
-    with lanes(partial(_shop, own, request.provenance(taxonomy)), processes) as submit:
+    with lanes(partial(_shop, own, taxonomy, request), processes) as submit:
         work = _Work(
             suite=suite,
             taxonomy=taxonomy,
@@ -128,8 +131,9 @@ def make_tasks(
         return work.report()
 
 
-def _shop(load: Callable[[], WorldSuite], provenance: Provenance) -> Shop:
-    return Shop(suite=load(), provenance=provenance)
+def _shop(load: Callable[[], WorldSuite], taxonomy: Taxonomy, request: Request) -> Shop:
+    provenance = request.provenance(taxonomy)
+    return Shop(suite=load(), taxonomy=taxonomy, provenance=provenance, families=request.families)
 
 
 def check_request(suite: WorldSuite, taxonomy: Taxonomy, request: Request) -> set[str]:
@@ -163,6 +167,9 @@ class _Counts:
     combinations: set[tuple[str, ...]] = field(default_factory=set)
     good: list[Combination] = field(default_factory=list)
     reasons: Counter[str] = field(default_factory=Counter)
+    whole: int = 0
+    members: Counter[str] = field(default_factory=Counter)
+    missing: Counter[str] = field(default_factory=Counter)
     strata: dict[int | None, list[int]] = field(default_factory=dict)
     """span -> drawn, made, tried"""
 
@@ -277,6 +284,9 @@ class _Work:
                 now.tried += grant.tries
                 stratum[2] += grant.tries
                 now.reasons.update(grant.reasons)
+                now.missing.update(grant.missing)
+                now.members.update(grant.members)
+                now.whole += "atom" in grant.members
                 self.strategy.settle(combination, bool(grant.tasks))
                 if not grant.tasks:
                     continue
@@ -329,11 +339,26 @@ class _Work:
                 ReasonCount(k=c.k, reason=r, count=n) for c in self.counts for r, n in sorted(c.reasons.items())
             ),
             shares=self.tally.shares(tuple(self.suite.skills)),
+            families=self._families() if self.request.families else None,
             skills_used=len(self.tally.skills),
             skills_unused=tuple(sorted(set(self.suite.skills) - set(self.tally.skills))),
             not_in_taxonomy=tuple(sorted(set(self.suite.skills) - set(self.taxonomy.skills))),
             figures=figures,
             provenance=self.request.provenance(self.taxonomy),
+        )
+
+    def _families(self) -> Families:
+        """Return what became of the families."""
+        members: Counter[str] = Counter()
+        missing: Counter[str] = Counter()
+        for count in self.counts:
+            members.update(count.members)
+            missing.update(count.missing)
+        return Families(
+            combinations=sum(c.made for c in self.counts if c.k >= 2),
+            whole=sum(c.whole for c in self.counts),
+            members=dict(sorted(members.items())),
+            missing=dict(sorted(missing.items())),
         )
 
     def _acceptance(self, count: _Counts) -> list[Acceptance]:

@@ -42,6 +42,14 @@ def synth(
             "branches and span its share. The others are baselines; beam is the search of STEPS."
         ),
     ] = "steps",
+    families: Annotated[
+        bool,
+        typer.Option(
+            "--families",
+            help="For each combination also each skill alone and each connected pair, bound alike, and k = 0 tasks; "
+            "-n does not count them.",
+        ),
+    ] = False,
     seed: Annotated[
         str,
         typer.Option(
@@ -66,6 +74,7 @@ def synth(
         n=n,
         seed=seed,
         select=select,
+        families=families,
         processes=processes,
         resume=resume,
         output=output,
@@ -107,7 +116,19 @@ def parse_sizes(text: str) -> list[int]:
 
 def _counts(report: "SynthesisReport") -> dict[str, Any]:
     whole = report.to_json()
-    wanted = ("strategy", "asked", "made", "by_k", "acceptance", "rejected", "table", "shares", "figures", "provenance")
+    wanted = (
+        "strategy",
+        "asked",
+        "made",
+        "by_k",
+        "acceptance",
+        "rejected",
+        "table",
+        "shares",
+        "families",
+        "figures",
+        "provenance",
+    )
     return {key: whole[key] for key in wanted}
 
 
@@ -140,6 +161,11 @@ def _print(console: "Console", report: "SynthesisReport", output: Path) -> None:
         ("write", "ask for an answer", "are no chain", "cross apps (k >= 3)", "least app"),
         [(shares.write, shares.answer, shares.no_chain, shares.cross_apps, min(shares.apps.values()))],
     )
+    if report.families is not None:
+        found = report.families
+        console.print(f"\n{found.whole} of {found.combinations} combinations have a family; beside them stand:")
+        table(console, ("role", "tasks"), list(found.members.items()))
+        table(console, ("count", "members that could not be made"), [(n, why) for why, n in found.missing.items()])
     if report.table:
         console.print("\nRejected:")
         table(console, ("k", "count", "reason"), [(r.k, r.count, r.reason) for r in report.table])

@@ -11,7 +11,7 @@ from skillweave.tasks.spec import read_tasks
 from skillweave.tasks.synthesize import Request, make_tasks
 from skillweave.taxonomy.errors import UserError
 
-REQUEST = Request(ks=(1, 2, 3), n=21, seed=7)
+REQUEST = Request(ks=(1, 2, 3), n=21, seed=7, families=True)
 JOBS = 12
 """jobs with tasks that the request comes to"""
 
