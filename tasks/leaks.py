@@ -14,7 +14,7 @@ from skillweave.tasks.spec import TaskSpec
 from skillweave.tasks.splits import HELD_OUT, Splits
 from skillweave.taxonomy.artifacts import digest
 
-Evidence = Literal["combination", "task", "plan", "world", "calls"]
+Evidence = Literal["combination", "task", "plan", "world", "instruction", "calls"]
 READ_SKILL = "read_skill"
 ENUMERATED = 12
 """largest combination whose subsets are looked up one by one"""

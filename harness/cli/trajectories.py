@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from skillweave.harness.cli.output import USAGE, Output, command, fail, table
-from skillweave.harness.cli.paths import output_folder
+from skillweave.harness.cli.output import NEGATIVE, OK, USAGE, Output, command, fail, table
+from skillweave.harness.cli.paths import output_file, output_folder
 from skillweave.taxonomy.errors import UserError
 
 if TYPE_CHECKING:
@@ -22,6 +22,8 @@ group = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
 )
+CHECK = "skillweave trajectories check train/ --splits splits.json --tasks tasks.jsonl"
+STATS = "skillweave trajectories stats train/ --taxonomy taxonomy.json --plot coverage.svg"
 EXPORT = "skillweave trajectories export --reference tasks.jsonl --splits splits.json -o train/ --format trl"
 
 
@@ -168,3 +170,86 @@ def _print(console: "Console", report: Mapping[str, Any]) -> None:
             ("epoch", "rows", *(f"k={k}" for k in sizes)),
             [(e["epoch"], e["rows"], *(e["by_k"].get(k, 0) for k in sizes)) for e in report["epochs"]],
         )
+
+
+@command(group, "check", example=CHECK)
+def check(
+    out: Output,
+    data: Annotated[
+        Path,
+        typer.Argument(
+            help="A training set in any format: .jsonl, .json, .parquet, .eval, or the folder of an export.",
+            metavar="FILE",
+            show_default=False,
+        ),
+    ],
+    splits: Annotated[Path, typer.Option(help="What is held out.", show_default=False)],
+    tasks: Annotated[
+        Path | None, typer.Option(help="The tasks of the splits: their plans, worlds and instructions count too.")
+    ] = None,
+    suite: Annotated[str, typer.Option(help="Whose tools the rows call, where no tasks are given.")] = "office",
+) -> int | None:
+    """Tell whether a training set touches what the splits hold out: exit 0 if not, 1 if it does or may."""
+    from skillweave.harness.trajectories.checking import check_rows
+
+    found = check_rows(data, splits, tasks=tasks, suite=suite)
+    value = {"data": str(data), "splits": str(splits), **found.to_json()}
+    out.show(value, lambda console: _print_check(console, value))
+    return OK if value["clean"] else NEGATIVE
+
+
+def _print_check(console: "Console", value: Mapping[str, Any]) -> None:
+    console.print(f"{value['rows']} rows, {value['told']} of them say of which task or skills they are")
+    console.print(
+        f"{value['touching']} touch held-out work; {value['suspected']} more may, by what their calls amount to"
+    )
+    if value["unknown"]:
+        console.print(f"{len(value['unknown'])} tell neither skills nor calls: of them nothing can be said")
+    if value["leaks"]:
+        table(console, ("row", "by", "reason"), [(v["row"], v["evidence"], v["reason"]) for v in value["leaks"]])
+
+
+@command(group, "stats", example=STATS)
+def stats(
+    out: Output,
+    data: Annotated[
+        list[Path], typer.Argument(help="Training sets; several are compared.", metavar="FILE...", show_default=False)
+    ],
+    taxonomy: Annotated[Path, typer.Option(help="The taxonomy.json of the tasks.", show_default=False)],
+    plot: Annotated[Path | None, typer.Option(help="Where to draw the curves: .svg, .png or .pdf.")] = None,
+    baselines: Annotated[
+        bool, typer.Option("--baselines/--no-baselines", help="Beside other ways to select, at the same budget.")
+    ] = True,
+    seed: Annotated[int, typer.Option(min=0, help="Of the baselines' draws.")] = 0,
+) -> int | None:
+    """Show what training sets cover: skills, pairs, branches, and structural information per budget."""
+    from skillweave.harness.trajectories.stats import measure
+    from skillweave.taxonomy.coverage_plot import plot_coverage
+    from skillweave.taxonomy.tree import Taxonomy
+
+    if plot is not None:
+        output_file(plot)
+    value = measure(data, Taxonomy.load(taxonomy), seed=seed, compare=baselines)
+    curves = value.pop("curves")
+    if plot is not None:
+        plot_coverage(plot, curves, bold=frozenset(one["name"] for one in value["sets"]))
+        value["plot"] = str(plot)
+    out.show(value, lambda console: _print_stats(console, value, curves))
+    return None
+
+
+def _print_stats(console: "Console", value: Mapping[str, Any], curves: Mapping[str, Any]) -> None:
+    from skillweave.harness.trajectories.stats import last
+
+    for one in value["sets"]:
+        console.print(f"{one['name']}: {one['rows']} rows, {one['combinations']} combinations, {one['tokens']} tokens")
+    console.print("\nShares covered at the full budget:")
+    rows = [(name, curve.budgets[-1], *last(curve).values(), curve.mean_information) for name, curve in curves.items()]
+    heads = ("set", "rows", "information", "skills", "pairs", "branch pairs", "mean I(S) bits")
+    table(console, heads, rows)
+    console.print("\nStructural information by budget:")
+    marks = max((curve.budgets for curve in curves.values()), key=len)
+    known = {name: dict(zip(curve.budgets, curve.information, strict=True)) for name, curve in curves.items()}
+    table(console, ("set", *map(str, marks)), [(name, *(at.get(m) for m in marks)) for name, at in known.items()])
+    if "plot" in value:
+        console.print(f"\nplot: {value['plot']}")

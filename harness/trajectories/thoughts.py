@@ -41,12 +41,16 @@ class Thoughts:
         task = skill.description.rstrip(".")
         given = [
             f"the {self._result(b.step)} that I found"
-            for b in step.inputs.values()
+            for b in step.bindings()
             if isinstance(b, OutputBinding) and self._result(b.step)
         ]
-        sought = [b.text for b in step.inputs.values() if isinstance(b, DescribedBinding)]
+        sought = [b.text for b in step.bindings() if isinstance(b, DescribedBinding)]
         said = f"{'Next' if len(self._begun) > 1 else 'First'}: {task[:1].lower()}{task[1:]}"
         said += f", with {_listed(given)}." if given else "."
+        if step.when is not None:
+            said += f" That depends on whether the {self._result(step.when.step)} is {step.when.op} {step.when.text}."
+        if step.each is not None:
+            said += " I do it for each of them."
         return f"{said} For that I need {_listed(sought)}." if sought else said
 
     def _result(self, step: str) -> str:

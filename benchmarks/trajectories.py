@@ -1,0 +1,131 @@
+"""How long an export takes: python benchmarks/trajectories.py --rows 5000
+
+Tasks of one to five skills are bound and run, four to a world, but not put through the checks of synthesis, which are
+no part of an export (whether each reference succeeds is checked by the export). Then they are split, and the train
+split is exported in every format by one command, as a user would. Prints one JSON object: rows, seconds on the clock
+and of the processors, peak memory, and bytes by format.
+"""
+
+import argparse
+import json
+import os
+import resource
+import shutil
+import tempfile
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+import numpy as np
+
+from skillweave.harness.trajectories.export import ExportOptions, export
+from skillweave.harness.trajectories.references import References
+from skillweave.harness.trajectories.registry import formats
+from skillweave.tasks import build
+from skillweave.tasks.shape import Realisable
+from skillweave.tasks.spec import Selection, TaskSpec, write_tasks
+from skillweave.tasks.splitting import Plan, split_tasks
+from skillweave.tasks.suites.registry import world_suite
+from skillweave.taxonomy.artifacts import Provenance
+from skillweave.taxonomy.select import Selector
+from skillweave.taxonomy.tree import Taxonomy
+
+SIZES = (1, 2, 3, 4, 5)
+PER_WORLD = 4
+
+
+def bound_tasks(taxonomy: Taxonomy, count: int, seed: int, suite_name: str = "office") -> list[TaskSpec]:
+    """Return tasks whose plans run, with nothing checked beyond that."""
+    build.reject = lambda candidate: None  # type: ignore[assignment]
+    suite = world_suite(suite_name)
+    selector, realisable = Selector(taxonomy), Realisable(suite)
+    forbid = tuple(set(taxonomy.skills) - set(suite.skills))
+    rng = np.random.default_rng(seed)
+    made: dict[str, TaskSpec] = {}
+    world = 0
+    while len(made) < count:
+        world += 1
+        k = SIZES[world % len(SIZES)]
+        template = suite.world(10_000 + world)
+        for drawn in selector.sample(k, PER_WORLD, rng=rng, forbid=forbid, accept=realisable):
+            found = next((c for c in build.attempts(suite, template, drawn.skills, range(4)) if _bound(c)), None)
+            if found is None:
+                continue
+            selection = Selection(
+                strategy="uniform",
+                information=drawn.information,
+                branches=len({taxonomy.branch(s) for s in drawn.skills}),
+                log_probability=None,
+                budgeted=False,
+            )
+            provenance = Provenance(seed=seed, inputs={"taxonomy": taxonomy.sha256})
+            task = build.task_of(found, drawn.span, selection, provenance)
+            made[task.id] = task
+    return list(made.values())[:count]
+
+
+def _bound(candidate: Any) -> bool:
+    return not isinstance(candidate, build.Rejected)
+
+
+def time_export(tasks: list[TaskSpec], taxonomy: Taxonomy, folder: Path, workers: int) -> dict[str, Any]:
+    """Split the tasks, export the train split in every format, and return what it took."""
+    write_tasks(folder / "tasks.jsonl", tasks)
+    split_tasks(tasks, taxonomy, seed=1, plan=Plan(test_share=0.02, dev_share=0.0)).save(folder / "splits.json")
+    options = ExportOptions(
+        splits=folder / "splits.json",
+        output=folder / "out",
+        reference=folder / "tasks.jsonl",
+        formats=tuple(formats()),
+        how=References(style="thought", workers=workers),
+    )
+    start, before = perf_counter(), _processor_seconds()
+    done = export(options)
+    seconds, processor = perf_counter() - start, _processor_seconds() - before
+    sizes = {
+        place.name: sum(p.stat().st_size for p in place.rglob("*") if p.is_file())
+        for place in (folder / "out").iterdir()
+    }
+    return {
+        "tasks": len(tasks),
+        "worlds": len({t.world_seed for t in tasks}),
+        "rows": done.report["rows"],
+        "dropped": done.report["dropped"],
+        "formats": len(sizes),
+        "seconds": round(seconds, 1),
+        "processor_seconds": round(processor, 1),
+        "workers": workers,
+        "peak_megabytes": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
+        "megabytes": {name: round(size / 1e6, 1) for name, size in sorted(sizes.items())},
+        "mean_tokens": round(done.report["tokens"] / done.report["kept"]),
+    }
+
+
+def _bytes(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+
+
+def _processor_seconds() -> float:
+    own, children = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return own.ru_utime + own.ru_stime + children.ru_utime + children.ru_stime
+
+
+def main() -> None:
+    """Make tasks, time the export, print the result."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--taxonomy", type=Path, default=Path("taxonomy.json"))
+    parser.add_argument("--rows", type=int, default=5000, help="least rows of the export")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
+    given = parser.parse_args()
+    taxonomy = Taxonomy.load(given.taxonomy)
+    tasks = bound_tasks(taxonomy, given.rows + given.rows // 10, given.seed)
+    folder = Path(tempfile.mkdtemp())
+    try:
+        print(json.dumps(time_export(tasks, taxonomy, folder, given.workers), indent=2))
+    finally:
+        shutil.rmtree(folder)
+
+
+if __name__ == "__main__":
+    main()
