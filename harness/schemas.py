@@ -19,6 +19,7 @@ def schemas() -> Mapping[str, dict[str, Any]]:
     from skillweave.tasks.spec import TaskSpec
     from skillweave.tasks.splits import Splits
     from skillweave.tasks.synthesis_report import SynthesisReport
+    from skillweave.tasks.trajectory import Trajectory
     from skillweave.taxonomy.tree import Taxonomy
 
     models: dict[str, type[BaseModel]] = {
@@ -26,6 +27,7 @@ def schemas() -> Mapping[str, dict[str, Any]]:
         "tasks-row": TaskSpec,
         "splits": Splits,
         "synthesis": SynthesisReport,
+        "trajectories-row": Trajectory,
         "audit": AuditReport,
     }
     return {
