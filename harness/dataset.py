@@ -40,6 +40,7 @@ def task_labels(tasks: TaskSet, task: TaskSpec) -> dict[str, Any]:
         "family": family_of(task),
         "role": task.role,
         "pair": task.pair,
+        "variant": None if task.variant is None else task.variant.model_dump(),
         "literal_inputs": task.literal_inputs,
         "practised": None if row is None else row.practised,
         "new_edges": None if row is None else row.new_edges,

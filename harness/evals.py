@@ -54,7 +54,7 @@ def compose(
         split: the split to run
         control: whether a held-out split brings its k = 1 control along
         taxonomy: path of the taxonomy.json; without it the one beside the tasks is taken, if there is one
-        tools: which tools are offered: needed, k+N (N others beside them) or all
+        tools: which tools are offered: needed, k+N (N others beside them), branch (of the taxonomy) or all
         seed: seed of the choice and order of the offered tools
         epochs: attempts on each task
         tool_choice: auto, or any to force a tool call at every step
@@ -69,7 +69,7 @@ def compose(
     """
     try:
         found = load_taskset(tasks, splits=splits, split=split, control=control, taxonomy=taxonomy, pattern=pattern)
-        offer_tools(found.suite, found.tasks[0], tools, seed)
+        offer_tools(found.suite, found.tasks[0], tools, seed, found.taxonomy)
         options = GraphOptions(
             agent=agent,
             tool_choice=tool_choice,

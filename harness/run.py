@@ -39,7 +39,7 @@ class RunOptions:
     taxonomy: Path | None = None
     """None takes a ``taxonomy.json`` beside the tasks, where it belongs to them"""
     tools: str = "needed"
-    """tools offered: needed, k+N or all"""
+    """tools offered: needed, k+N, branch or all"""
     seed: int = 0
     """seed of the choice and order of the offered tools"""
     epochs: int = 1
@@ -131,7 +131,7 @@ def run_tasks(options: RunOptions, *, listener: Listener | None = None) -> RunRe
         pattern=options.pattern,
     )
     _check(options)
-    offer_tools(tasks.suite, tasks.tasks[0], options.tools, options.seed)
+    offer_tools(tasks.suite, tasks.tasks[0], options.tools, options.seed, tasks.taxonomy)
     evals.agent_solver(options.graph_options(), tasks)
     model = _model(options)
     set_price(model, options.prices, needed=None if options.cost_limit is None else "a cost limit")

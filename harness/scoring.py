@@ -22,6 +22,7 @@ from inspect_ai.solver import TaskState
 
 from skillweave.harness.rollouts import RECORD, RECORD_SCHEMA
 from skillweave.harness.taskset import TaskSet, load_taskset
+from skillweave.tasks.renaming import under_names_of
 from skillweave.tasks.spec import TaskSpec
 from skillweave.tasks.suite import ToolCall
 from skillweave.taxonomy.artifacts import digest
@@ -70,7 +71,7 @@ def outcome(tasks: str | None = None) -> Scorer:
 def verdict_score(tasks: TaskSet, task: TaskSpec, record: dict[str, Any], limit: str | None) -> Score:
     """Return the score of a record; a rollout that a limit ended before it submitted failed, and says so."""
     calls = [[ToolCall(**call) for call in turn] for turn in record["calls"]]
-    verdict = tasks.suite.judge(task, record["snapshot"], calls, record["answer"])
+    verdict = under_names_of(tasks.suite, task).judge(task, record["snapshot"], calls, record["answer"])
     mismatches = list(verdict.mismatches)
     if limit is not None:
         mismatches.insert(0, f"Stopped before an answer counted: {limit}")

@@ -27,6 +27,7 @@ from skillweave.harness.rollouts import (
 from skillweave.harness.taskset import kept
 from skillweave.tasks.audit.trivial import AGENTS, gold_text, view_of
 from skillweave.tasks.offer import offer_tools
+from skillweave.tasks.renaming import under_names_of
 from skillweave.tasks.submit import SUBMIT
 
 
@@ -44,13 +45,13 @@ def open_world(taskset: str, tools: str, seed: int, skills: str = "listed") -> S
     async def solve(state: TaskState, generate: Generate) -> TaskState:
         tasks = kept(taskset)
         task = tasks.by_id[str(state.sample_id)]
-        offered = offer_tools(tasks.suite, task, tools, seed)
+        offered = offer_tools(tasks.suite, task, tools, seed, tasks.taxonomy)
         if skills == "hidden":
             offered = tuple(name for name in offered if name != "read_skill")
         rollout = Rollout(
             task=task,
             source=tasks.path,
-            suite=tasks.suite,
+            suite=under_names_of(tasks.suite, task),
             offered=offered,
             epoch=state.epoch,
             labels=dict(state.metadata),

@@ -107,7 +107,7 @@ class AppSuite:
 
     def _broken_run(self, task: TaskSpec, broken: str) -> PlanRun:
         step = next(s for s in task.plan.steps if s.skill == broken)
-        candidate = self._candidate(task)
+        candidate = self.candidate(task)
         for variation in self._slips(candidate, step.id):
             run = candidate.attempt(task.plan, variation)
             if run is not None and not candidate.passes(run):
@@ -208,7 +208,8 @@ class AppSuite:
         finally:
             world.close()
 
-    def _candidate(self, task: TaskSpec) -> Candidate:
+    def candidate(self, task: TaskSpec) -> Candidate:
+        """Return a task as it was before it was accepted, for its checks."""
         return Candidate(
             suite=self.apps,
             template=self.template(task),

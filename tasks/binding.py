@@ -1,5 +1,6 @@
 """Bind the free inputs of a plan to literals and to entities that a unique description picks out."""
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,10 +10,11 @@ from skillweave.tasks.shape import Shape
 from skillweave.tasks.skills import Input, NotApplicable, Toolbox
 from skillweave.tasks.spec import Binding, DescribedBinding, LiteralBinding, OutputBinding, Plan, Step
 from skillweave.tasks.tools import ToolError
-from skillweave.tasks.values import stands_in, word
+from skillweave.tasks.values import ValueType, stands_in, word
 from skillweave.tasks.world import World, WorldTemplate
 from skillweave.tasks.worldsuite import WorldSuite
 
+_DAY = ValueType(name="Day", kind="date", noun="day")
 TRIES = 25
 """bindings tried for one step before the plan is given up"""
 
@@ -49,6 +51,11 @@ class Descriptions:
         return self.found[place]
 
 
+def _said(value: Any) -> Any:
+    """Return a value of a description as a person writes it: days in words."""
+    return word(_DAY, value) if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value) else value
+
+
 @dataclass(slots=True)
 class Binder:
     """Binds inputs in one world, at random."""
@@ -82,7 +89,7 @@ class Binder:
         if not found:
             return None
         values, key = self.pick(found)
-        text = self.pick(describers[index].text).format(**values)
+        text = self.pick(describers[index].text).format(**{name: _said(value) for name, value in values.items()})
         return DescribedBinding(
             type=type_name, how=describers[index].kind, describer=index, values=values, value=key, text=text
         )

@@ -54,11 +54,11 @@ def _candidate(
     if shape is None:
         return Rejected(reason="realisable: no connected plan")
     try:
-        plans = _enriched(suite, template, bind(suite, template, shape, rng), rng, pair)
+        plans = enriched(suite, template, bind(suite, template, shape, rng), rng, pair=pair)
     except BindingFailed:
         return Rejected(reason="binding: no entities on which the plan has something to do")
     style = STYLES[int(rng.integers(len(STYLES)))]
-    seed = int(rng.integers(2**32))
+    seed = wording_seed(suite, plans[0], template.seed)
     found = [candidate_of(suite, template, plan, style, seed) for plan in plans]
     sides = [replace(one, mate=other) for one, other in permutations(found)] if len(found) == 2 else found
     for candidate in sides:
@@ -68,7 +68,7 @@ def _candidate(
     return sides[0]
 
 
-def _enriched(suite: WorldSuite, template: WorldTemplate, plan: Plan, rng: Any, pair: bool) -> tuple[Plan, ...]:
+def enriched(suite: WorldSuite, template: WorldTemplate, plan: Plan, rng: Any, *, pair: bool) -> tuple[Plan, ...]:
     """Return the plan, now and then with a loop; or, where it allows for a condition, a pair of plans with one."""
     loop = rng.random() < LOOPS
     if not (loop or pair):
@@ -81,6 +81,11 @@ def _enriched(suite: WorldSuite, template: WorldTemplate, plan: Plan, rng: Any, 
         return (with_condition(binder, plan) if pair else None) or (plan,)
     finally:
         world.close()
+
+
+def wording_seed(suite: WorldSuite, plan: Plan, world_seed: int) -> int:
+    """Return the seed with which a plan is worded; the same for every order of its steps."""
+    return int(digest([suite.name, plan.canonical()["steps"], world_seed, "wording"])[:8], 16)
 
 
 def candidate_of(suite: WorldSuite, template: WorldTemplate, plan: Plan, style: str, seed: int) -> Candidate:

@@ -50,7 +50,7 @@ def run(
     log_dir: Annotated[Path, typer.Option(help="Folder of the log; a run that was cut off is resumed.")] = Path("logs"),
     epochs: Annotated[int, typer.Option(min=1, help="Attempts on each task.")] = 1,
     limit: Annotated[int | None, typer.Option(min=1, help="Only so many tasks, spread over k.")] = None,
-    tools: Annotated[str, typer.Option(help="Tools offered: needed, k+N (N others beside them) or all.")] = "needed",
+    tools: Annotated[str, typer.Option(help="Tools offered: needed, k+N, branch or all.")] = "needed",
     tool_choice: Annotated[Literal["auto", "any"], typer.Option(help="any forces a tool call at each step.")] = "auto",
     model_path: Annotated[
         Literal["direct", "bridge"], typer.Option(help="bridge: langchain-openai over Inspect's agent bridge.")

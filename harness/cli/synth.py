@@ -7,6 +7,7 @@ import typer
 
 from skillweave.harness.cli.output import NEGATIVE, OK, Output, command, table
 from skillweave.harness.cli.paths import output_file
+from skillweave.harness.cli.tasks import print_reworded
 from skillweave.taxonomy.errors import UserError
 
 if TYPE_CHECKING:
@@ -61,12 +62,21 @@ def synth(
         int | None, typer.Option(help="Processes at work (default: as many as help).", show_default=False)
     ] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on where an interrupted synthesis stopped.")] = False,
+    reword_model: Annotated[
+        str | None,
+        typer.Option(help="A model that rewrites the instructions, as Inspect names it; checked word for word."),
+    ] = None,
+    model_base_url: Annotated[str | None, typer.Option(help="Where that model is served.")] = None,
     output: Annotated[Path, typer.Option("--output", "-o", help="Where to write.")] = Path("tasks.jsonl"),
 ) -> int | None:
     """Make verified tasks; what was rejected and why goes to STEM.synthesis.json beside them."""
     from skillweave.harness.synthesis import SynthesisOptions, synthesis_path, synthesize_tasks
 
     output_file(output)
+    if reword_model is not None:
+        from skillweave.harness.models import find_model
+
+        find_model(reword_model, base_url=model_base_url)  # before the work, not after it
     options = SynthesisOptions(
         suite=suite,
         taxonomy=taxonomy,
@@ -87,11 +97,19 @@ def synth(
             out.note(f"what was made so far stands in {output}; the same command with --resume goes on")
         raise
     value = {"tasks": str(output), "synthesis": str(synthesis_path(output)), **_counts(report)}
-    out.show(value, lambda console: _print(console, report, output))
+    value["reworded"] = None if reword_model is None else _reword(out, output, reword_model, model_base_url)
+    out.show(value, lambda console: _print(console, report, output, value["reworded"]))
     if report.made < n:
         out.note(f"only {report.made} of {n} tasks could be made; the table says what was rejected, by k and reason")
         return NEGATIVE
     return OK
+
+
+def _reword(out: Output, tasks: Path, model: str, base_url: str | None) -> dict[str, Any]:
+    from skillweave.harness.variants import reword_file
+
+    with out.progress("rewording") as progress:
+        return reword_file(tasks, model, base_url=base_url, progress=progress).to_json()
 
 
 def parse_sizes(text: str) -> list[int]:
@@ -132,8 +150,10 @@ def _counts(report: "SynthesisReport") -> dict[str, Any]:
     return {key: whole[key] for key in wanted}
 
 
-def _print(console: "Console", report: "SynthesisReport", output: Path) -> None:
+def _print(console: "Console", report: "SynthesisReport", output: Path, reworded: dict[str, Any] | None = None) -> None:
     console.print(f"Wrote {report.made} of {report.asked} tasks to {output}")
+    if reworded is not None:
+        print_reworded(console, reworded)
     table(
         console,
         ("k", "asked", "made", "combinations", "drawn", "tried"),

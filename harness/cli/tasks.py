@@ -1,18 +1,19 @@
-"""skillweave tasks: look at a task."""
+"""skillweave tasks: look at a task, make variants of tasks."""
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from skillweave.harness.cli.output import Output, command
+from skillweave.harness.cli.output import NEGATIVE, Output, command
+from skillweave.harness.cli.paths import output_file
 
 if TYPE_CHECKING:
     from rich.console import Console
     from rich.tree import Tree
 
-group = typer.Typer(help="Look at synthesised tasks.", no_args_is_help=True, rich_markup_mode=None)
+group = typer.Typer(help="Look at synthesised tasks, and vary them.", no_args_is_help=True, rich_markup_mode=None)
 
 
 def register(app: typer.Typer) -> None:
@@ -32,6 +33,62 @@ def show(
     value = describe_task(find_task(tasks, task))
     out.show(value, lambda console: _print(console, value))
     return None
+
+
+@command(group, "vary", example="skillweave tasks vary tasks.jsonl --by wording -n 3 -o varied.jsonl")
+def vary(
+    out: Output,
+    tasks: Annotated[Path, typer.Argument(help="A tasks.jsonl.", metavar="TASKS", show_default=False)],
+    by: Annotated[
+        Literal["wording", "order", "names", "distractors"],
+        typer.Option(
+            help="What differs: the words, the order of the clauses, the names and descriptions of the tools, or how "
+            "many tools are offered beside them.",
+            show_default=False,
+        ),
+    ],
+    n: Annotated[int, typer.Option("-n", min=1, help="Siblings of each task, at most.")] = 1,
+    siblings_only: Annotated[bool, typer.Option("--siblings-only", help="Leave out the tasks themselves.")] = False,
+    reword_model: Annotated[
+        str | None, typer.Option(help="With --by wording: the model that rewrites, as Inspect names it.")
+    ] = None,
+    model_base_url: Annotated[str | None, typer.Option(help="Where the model is served.")] = None,
+    output: Annotated[Path, typer.Option("--output", "-o", help="Where to write.")] = Path("varied.jsonl"),
+) -> int | None:
+    """Write tasks with siblings: the same plan, world and expected outcome, asked for or offered in another way."""
+    from skillweave.harness.variants import vary_file
+
+    output_file(output)
+    with out.progress("varying tasks") as progress:
+        made = vary_file(
+            tasks,
+            by,
+            count=n,
+            output=output,
+            siblings_only=siblings_only,
+            model=reword_model,
+            base_url=model_base_url,
+            progress=progress,
+        )
+    out.show(made, lambda console: _print_made(console, made))
+    return NEGATIVE if made["made"] == 0 else None
+
+
+def _print_made(console: "Console", made: Mapping[str, Any]) -> None:
+    console.print(f"Wrote {made['tasks']}: {made['made']} siblings by {made['by']} of {made['of']} tasks")
+    if made["without"]:
+        console.print(f"{made['without']} tasks have none: nothing about them can differ so")
+    if made["reworded"] is not None:
+        print_reworded(console, made["reworded"])
+
+
+def print_reworded(console: "Console", counts: Mapping[str, Any]) -> None:
+    """Print what a model made of instructions."""
+    console.print(f"reworded {counts['kept']} of {counts['asked']}")
+    for reason, count in counts["dropped"].items():
+        console.print(f"  {count} kept their words: {reason}")
+    if counts["problem"]:
+        console.print(f"  first failure of the model: {counts['problem']}")
 
 
 def _print(console: "Console", task: Mapping[str, Any]) -> None:

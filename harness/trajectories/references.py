@@ -11,6 +11,7 @@ import anyio
 from skillweave.harness.trajectories.played import Played
 from skillweave.harness.trajectories.reference import Conversation, Style, play_reference
 from skillweave.tasks.offer import offer_tools
+from skillweave.tasks.renaming import under_names_of
 from skillweave.tasks.spec import TaskSpec
 from skillweave.tasks.suites.registry import load_suite
 
@@ -74,7 +75,7 @@ def _play(job: tuple[list[TaskSpec], References]) -> list[Conversation]:
         for task in tasks:
             suite = load_suite(task.suite)
             offered = offer_tools(suite, task, how.tools, how.seed)
-            found.append(await play_reference(suite, task, offered, how.style))
+            found.append(await play_reference(under_names_of(suite, task), task, offered, how.style))
         return found
 
     return anyio.run(play)

@@ -10,6 +10,7 @@ from skillweave.reports.logs import read_logs
 from skillweave.reports.records import Rollout, Run
 from skillweave.tasks.leaks import READ_SKILL
 from skillweave.tasks.offer import offer_tools
+from skillweave.tasks.renaming import under_names_of
 from skillweave.tasks.spec import TaskSpec, read_tasks
 from skillweave.tasks.submit import SUBMIT
 from skillweave.tasks.suite import ToolSuite
@@ -17,6 +18,7 @@ from skillweave.tasks.suites.registry import load_suite
 from skillweave.tasks.trajectory import Message, call_of, closed, reply_of
 from skillweave.taxonomy.artifacts import digest
 from skillweave.taxonomy.errors import UserError
+from skillweave.taxonomy.tree import Taxonomy
 
 if TYPE_CHECKING:
     from inspect_ai.log import EvalSample
@@ -48,6 +50,8 @@ def _of_log(log: str, rollouts: Sequence[Rollout], run: Run, given: Path | None)
     options = (header.metadata or {})["skillweave"].get("options") or {}
     tasks = {task.id: task for task in read_tasks(_tasks_path(log, header.task_args, given))}
     suite = _same_suite(run, log)
+    held = (header.metadata or {})["skillweave"].get("taxonomy")
+    taxonomy = None if held is None else Taxonomy.from_json(held)
     rows = {(r.sample, r.epoch): r for r in rollouts}
     keys = sorted(rows)
     for start in range(0, len(keys), AT_ONCE):
@@ -56,11 +60,12 @@ def _of_log(log: str, rollouts: Sequence[Rollout], run: Run, given: Path | None)
         found = {(str(s.id), s.epoch): s for s in samples}
         for key in part:
             task = _same_task(tasks, found[key], log)
-            offered = offer_tools(suite, task, run.record.tools or "needed", int(header.task_args.get("seed") or 0))
+            seed = int(header.task_args.get("seed") or 0)
+            offered = offer_tools(suite, task, run.record.tools or "needed", seed, taxonomy)
             if options.get("skills") == "hidden":
                 offered = tuple(name for name in offered if name != READ_SKILL)
-            tools = offered_tools(suite, offered, submit=options.get("submit") != "text")
-            yield _played(suite, task, offered, tools, found[key], rows[key], run)
+            tools = offered_tools(under_names_of(suite, task), offered, submit=options.get("submit") != "text")
+            yield _played(under_names_of(suite, task), task, offered, tools, found[key], rows[key], run)
 
 
 def _same_suite(run: Run, log: str) -> ToolSuite:
