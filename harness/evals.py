@@ -65,7 +65,7 @@ def compose(
         system_prompt: what stands in place of the usual words on how to work
         tool_limit: tool calls of a rollout
         isolate: the agent's graph runs in a process of its own
-        pattern: only tasks whose id fits it, such as 'office-k2-*'
+        pattern: only tasks whose id fits it, such as 'office-k2-*'; several stand with commas between
     """
     try:
         found = load_taskset(tasks, splits=splits, split=split, control=control, taxonomy=taxonomy, pattern=pattern)

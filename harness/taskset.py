@@ -28,6 +28,8 @@ class TaskSet:
     splits: Splits | None
     taxonomy: Taxonomy | None
     synthesis: Mapping[str, Any] | None
+    sha256: str
+    """identity of the tasks of the file, or of its split, whatever their order and whichever a pattern picks"""
     audit: Mapping[str, Any] | None = None
     """figures of the audit of the whole file, without its findings"""
 
@@ -35,11 +37,6 @@ class TaskSet:
     def by_id(self) -> Mapping[str, TaskSpec]:
         """The tasks by id."""
         return {task.id: task for task in self.tasks}
-
-    @cached_property
-    def sha256(self) -> str:
-        """Identity of the tasks, whatever their order."""
-        return identity_of(self.tasks)
 
     def row(self, task: TaskSpec) -> SplitRow | None:
         """Return what the split table says of a task."""
@@ -51,7 +48,7 @@ _KEPT: dict[str, TaskSet] = {}
 
 def keep(tasks: TaskSet) -> str:
     """Make a task set known to this process and return its key, which may stand in a log where the tasks may not."""
-    key = tasks.sha256
+    key = digest([tasks.sha256, *(task.id for task in tasks.tasks)])
     _KEPT[key] = tasks
     return key
 
@@ -72,7 +69,7 @@ def load_taskset(
 ) -> TaskSet:
     """Return the tasks of a file, or of one of its splits; a held-out one brings its k = 1 control along if wanted.
 
-    ``pattern`` keeps only the tasks whose id fits it, as file names fit ``*``.
+    ``pattern`` keeps only the tasks whose id fits it, as file names fit ``*``; several stand with commas between.
 
     The synthesis figures are read from ``<stem>.synthesis.json`` beside the tasks, those of an audit of the same tasks
     from ``<stem>.audit.json``. Without ``taxonomy`` a ``taxonomy.json`` beside the tasks is taken where it holds all
@@ -87,6 +84,7 @@ def load_taskset(
     kept = (
         found if table is None or split is None else _members(found, table.samples(split, control=control), split, path)
     )
+    whole = identity_of(kept)
     if pattern is not None:
         kept = _fitting(kept, pattern)
     return TaskSet(
@@ -98,14 +96,17 @@ def load_taskset(
         taxonomy=_taxonomy(path, taxonomy, table, found),
         synthesis=_synthesis(path),
         audit=_audit(path, found),
+        sha256=whole,
     )
 
 
 def _fitting(tasks: list[TaskSpec], pattern: str) -> list[TaskSpec]:
-    found = [task for task in tasks if fnmatchcase(task.id, pattern)]
+    names = set(pattern.split(","))
+    wild = [name for name in names if any(c in name for c in "*?[")]
+    found = [task for task in tasks if task.id in names or any(fnmatchcase(task.id, name) for name in wild)]
     if not found:
         ids = ", ".join(repr(task.id) for task in tasks[:3])
-        raise UserError(f"no task fits {pattern!r}", hint=f"ids are such as {ids}")
+        raise UserError(f"no task fits {pattern[:80]!r}", hint=f"ids are such as {ids}")
     return found
 
 

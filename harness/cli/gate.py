@@ -30,6 +30,9 @@ def gate(
     config: Annotated[
         Path | None, typer.Option("--config", "-c", help="A gate.yaml: what to block on, how large a drop matters.")
     ] = None,
+    run: Annotated[
+        bool, typer.Option("--run", help="Run the candidate first, as the config says; resumes, and may stop early.")
+    ] = False,
     junit: Annotated[Path | None, typer.Option(help="Also write JUnit XML, a test case a slice.")] = None,
     markdown: Annotated[Path | None, typer.Option(help="Also write the summary as Markdown.")] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 3 where the gate cannot tell.")] = False,
@@ -49,7 +52,13 @@ def gate(
     for path in (junit, markdown):
         if path is not None:
             output_file(path)
-    found = judge(configure(config, baseline, candidate))
+    settings = configure(config, baseline, candidate)
+    if run:
+        from skillweave.harness.rungate import run_candidate
+
+        with out.progress("candidate attempts") as progress:
+            run_candidate(settings, (config or Path()).parent, progress=progress)
+    found = judge(settings)
     text = to_markdown(found.gate, strict=strict, partings=found.partings)
     if junit is not None:
         write_junit(found.gate, junit, strict=strict)
@@ -60,7 +69,8 @@ def gate(
         out.note(f"warning: {warning}")
     if found.gate.verdict is Verdict.INCONCLUSIVE and not strict:
         out.note("warning: the gate could not tell; --strict makes that exit with 3")
-    out.show(to_json(found.gate, strict=strict, partings=found.partings), lambda console: _print(console, found))
+    value = {"logs": str(settings.candidate), **to_json(found.gate, strict=strict, partings=found.partings)}
+    out.show(value, lambda console: _print(console, found))
     return exit_code(found.gate.verdict, strict=strict)
 
 

@@ -79,7 +79,7 @@ def run(
     isolate: Annotated[
         bool, typer.Option("--isolate", help="Run the agent's graph in a process of its own, which a time limit kills.")
     ] = False,
-    task: Annotated[str | None, typer.Option(help="Only tasks whose id fits, such as '*-k2-*'.")] = None,
+    task: Annotated[str | None, typer.Option(help="Only tasks whose id fits, such as '*-k2-*' or 'a,b'.")] = None,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the choice and order of the offered tools.")] = 0,
 ) -> int | None:
     """Let an agent attempt tasks and score the outcome; exits with 1 when a rollout could not be scored."""

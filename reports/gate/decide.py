@@ -73,13 +73,8 @@ def decide(baseline: Results, candidate: Results, config: GateConfig, quarantine
     if baseline.simulated or candidate.simulated:
         warnings.append("SIMULATED, not a real result: a run of a simulated model is judged")
     pairs = [Paired(before=t, after=after[t.id]) for t in before if t.id in after and after[t.id].of]
-    blocked = incomparable(baseline, candidate) + _unfit(before, after, pairs, baseline, candidate, config)
-    looks: list[Look] = []
-    if blocked:
-        verdict, reasons = Verdict.UNDECIDABLE, blocked
-    else:
-        looks = _looks(before, pairs, after, candidate.epochs, baseline.suite, config, warnings)
-        verdict, reasons = _verdict(looks[-1], config)
+    looks, blocked = _looks(before, after, pairs, baseline, candidate, config, warnings)
+    verdict, reasons = (Verdict.UNDECIDABLE, blocked) if blocked else _verdict(looks[-1], config)
     return Gate(
         verdict=verdict,
         reasons=tuple(reasons),
@@ -93,69 +88,76 @@ def decide(baseline: Results, candidate: Results, config: GateConfig, quarantine
     )
 
 
-def _unfit(
+def _looks(
     before: Sequence[TaskResult],
     after: Mapping[str, TaskResult],
     pairs: Sequence[Paired],
     baseline: Results,
     candidate: Results,
     config: GateConfig,
+    warnings: list[str],
+) -> tuple[list[Look], list[str]]:
+    """Return the looks that were taken, and why there can be no verdict; the second look only where the first passes.
+
+    Each look spends its own part of alpha, so that both together give at most one false alarm in 1/alpha.
+    """
+    if blocked := incomparable(baseline, candidate):
+        return [], blocked
+    looks: list[Look] = []
+    alpha = config.alpha
+    if config.looks == 2:
+        early, alpha = alpha * config.first_look, alpha * (1 - config.first_look)
+        half = first_half(before)
+        first = [t for t in before if t.id in half]
+        if not complete(after.values(), half, candidate.epochs):
+            warnings.append("the first look was passed over: its half of the tasks is not complete in the candidate")
+        elif not _unfit(first, {n: t for n, t in after.items() if n in half}, baseline, candidate, config, early):
+            looks.append(take_look(1, early, first, pairs, baseline.suite, config))
+            if looks[0].regressed:
+                return looks, []
+    blocked = _unfit(before, after, baseline, candidate, config, alpha)
+    if blocked:
+        return looks, blocked
+    return [*looks, take_look(config.looks, alpha, before, pairs, baseline.suite, config)], []
+
+
+def _unfit(
+    before: Sequence[TaskResult],
+    after: Mapping[str, TaskResult],
+    baseline: Results,
+    candidate: Results,
+    config: GateConfig,
+    alpha: float,
 ) -> list[str]:
-    """Return why the candidate's run cannot carry a verdict."""
-    found = []
-    for name, run in (("baseline", baseline), ("candidate", candidate)):
-        if run.errored:
-            found.append(f"the {name}'s run errored: {run.errored}")
-        ran = [t for t in run.tasks if name == "baseline" or t.id in after]
-        lost = sum(t.unscored for t in ran) + run.missing
-        planned = lost + sum(t.of for t in ran)
+    """Return why these tasks cannot carry a verdict."""
+    found = [
+        f"the {name}'s run errored: {run.errored}"
+        for name, run in (("baseline", baseline), ("candidate", candidate))
+        if run.errored
+    ]
+    for name, tasks, run in (("baseline", before, baseline), ("candidate", after.values(), candidate)):
+        lost = sum(t.unscored for t in tasks) + run.missing
+        planned = lost + sum(t.of for t in tasks)
         if planned and lost / planned > config.max_unscored:
             found.append(
                 f"{lost} of {planned} rollouts of the {name} are unscored ({lost / planned:.1%}; "
                 f"at most {config.max_unscored:.1%} may be)"
             )
-    if not pairs:
+    shared = [t for t in before if t.id in after and after[t.id].of]
+    if not shared:
         return [*found, "no task was scored in both runs"]
     known = {t.id for t in before}
     extra = sum(name not in known and bool(t.of) for name, t in after.items())
     for count, of, whose, other in (
-        (len(before) - len(pairs), len(before), "baseline", "candidate"),
-        (extra, len(pairs) + extra, "candidate", "baseline"),
+        (len(before) - len(shared), len(before), "baseline", "candidate"),
+        (extra, len(shared) + extra, "candidate", "baseline"),
     ):
         if count / of > config.max_unscored:
             found.append(f"{count} of {of} tasks of the {whose} are not scored in the {other}")
-    combinations = len({p.before.combination for p in pairs})
-    if smallest_p(combinations) > config.alpha / (1 if config.looks == 1 else 2):
-        found.append(f"too few samples: {combinations} combinations cannot show a drop at alpha {config.alpha:g}")
+    combinations = len({t.combination for t in shared})
+    if smallest_p(combinations) > alpha:
+        found.append(f"too few samples: {combinations} combinations cannot show a drop at alpha {alpha:g}")
     return found
-
-
-def _looks(
-    before: Sequence[TaskResult],
-    pairs: Sequence[Paired],
-    after: Mapping[str, TaskResult],
-    epochs: int,
-    suite: str,
-    config: GateConfig,
-    warnings: list[str],
-) -> list[Look]:
-    """Return the looks that were taken: the second only where the first shows no regression.
-
-    Each look spends its own part of alpha, so that both together give at most one false alarm in 1/alpha.
-    """
-    alpha = config.alpha
-    looks = []
-    if config.looks == 2:
-        half = first_half(before)
-        if complete(after.values(), half, epochs):
-            early = alpha * config.first_look
-            looks.append(take_look(1, early, [t for t in before if t.id in half], pairs, suite, config))
-            if looks[0].regressed:
-                return looks
-        else:
-            warnings.append("the first look was passed over: its half of the tasks is not complete in the candidate")
-        alpha *= 1 - config.first_look
-    return [*looks, take_look(2 if config.looks == 2 else 1, alpha, before, pairs, suite, config)]
 
 
 def first_look(
