@@ -26,6 +26,8 @@ def run_options(given: Mapping[str, Any], folder: Path, log_dir: Path) -> RunOpt
     if unknown := sorted(set(given) - names):
         raise UserError(f"run: there is no option {unknown[0]!r}", hint=f"there is {', '.join(sorted(names))}")
     values = {name: folder / value if name in PATHS and value else value for name, value in given.items()}
+    if isinstance(args := given.get("model_args"), Mapping):
+        values["model_args"] = {name: _beside(value, folder) for name, value in args.items()}
     if str(values.get("agent", "")).partition(":")[0].endswith((".py", ".json")):
         values["agent"] = str(folder / values["agent"])
     try:
@@ -34,6 +36,11 @@ def run_options(given: Mapping[str, Any], folder: Path, log_dir: Path) -> RunOpt
         first = error.errors(include_url=False)[0]
         place = ".".join(map(str, first["loc"])) or "it"
         raise UserError(f"run: {place}: {first['msg']} (got {str(first['input'])[:60]!r})") from None
+
+
+def _beside(value: Any, folder: Path) -> Any:
+    """Return the path of a file in the config's folder where a model's argument names one."""
+    return str(folder / value) if isinstance(value, str) and (folder / value).is_file() else value
 
 
 def run_candidate(config: GateConfig, folder: Path, *, log_dir: Path | None = None, progress: Progress) -> None:

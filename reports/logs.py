@@ -79,7 +79,7 @@ def read_failures(rollouts: Iterable[Rollout]) -> list[Failure]:
 
 
 def read_steps(rollouts: Iterable[Rollout]) -> dict[tuple[str, str, int], list[str]]:
-    """Return what each rollout did, by (log, sample, epoch): a line each call, result and text of the agent."""
+    """Return what each rollout did, by (log, sample, epoch): a line each call with its result, and each text."""
     from inspect_ai.log import read_eval_log_samples_by_id
 
     wanted: dict[str, list[tuple[str, int]]] = defaultdict(list)
@@ -88,19 +88,21 @@ def read_steps(rollouts: Iterable[Rollout]) -> dict[tuple[str, str, int], list[s
     found = {}
     for log, ids in wanted.items():
         for sample in read_eval_log_samples_by_id(log, ids, exclude_fields=_HEAVY - {"messages", "attachments"}):
-            found[log, str(sample.id), sample.epoch] = [line for m in sample.messages for line in _lines(m)]
+            found[log, str(sample.id), sample.epoch] = list(_steps(sample.messages))
     return found
 
 
-def _lines(message: Any) -> Iterable[str]:
-    if message.role == "tool":
-        yield f"-> {_short(message.error.message if message.error else message.text)}"
-    elif message.role == "assistant":
+def _steps(messages: Sequence[Any]) -> Iterable[str]:
+    """Yield a line a step; calls made at once follow each other, so that how they were bundled makes no difference."""
+    results = {m.tool_call_id: m.error.message if m.error else m.text for m in messages if m.role == "tool"}
+    for message in messages:
+        if message.role != "assistant":
+            continue
         if message.text.strip():
             yield _short(message.text)
         for call in message.tool_calls or ():
             given = ", ".join(f"{name}={value!r}" for name, value in call.arguments.items())
-            yield _short(f"{call.function}({given})")
+            yield _short(f"{call.function}({given}) -> {results.get(call.id, 'no result')}")
 
 
 def _short(text: str, most: int = 200) -> str:

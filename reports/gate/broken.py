@@ -57,6 +57,14 @@ def what_broke(pairs: Sequence[Paired]) -> Broken:
     )
 
 
+def blame(broken: Broken) -> str:
+    """Return in a sentence which skill most of the new failures break at first; '' where no skill stands out."""
+    counts = [s.broke_first for s in broken.skills]
+    if not counts or counts[0] < 2 or 2 * counts[0] < sum(counts):
+        return ""
+    return f"what broke: {counts[0]} of {sum(counts)} new failures break first at {broken.skills[0].name}"
+
+
 def _flip(p: Paired) -> Flip:
     broke = max(sorted(p.after.broke), key=lambda s: p.after.broke[s], default=None)
     return Flip(

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from skillweave.reports.gate.broken import Broken, what_broke
+from skillweave.reports.gate.broken import Broken, blame, what_broke
 from skillweave.reports.gate.config import GateConfig, Quarantined, in_force
 from skillweave.reports.gate.inference import smallest_p
 from skillweave.reports.gate.look import Look, SliceResult, Status, take_look
@@ -75,6 +75,9 @@ def decide(baseline: Results, candidate: Results, config: GateConfig, quarantine
     pairs = [Paired(before=t, after=after[t.id]) for t in before if t.id in after and after[t.id].of]
     looks, blocked = _looks(before, after, pairs, baseline, candidate, config, warnings)
     verdict, reasons = (Verdict.UNDECIDABLE, blocked) if blocked else _verdict(looks[-1], config)
+    broken = what_broke(pairs) if pairs else None
+    if verdict is Verdict.REGRESSION and broken and (said := blame(broken)):
+        reasons.append(said)
     return Gate(
         verdict=verdict,
         reasons=tuple(reasons),
@@ -82,7 +85,7 @@ def decide(baseline: Results, candidate: Results, config: GateConfig, quarantine
         candidate=candidate,
         config=config,
         looks=tuple(looks),
-        broken=what_broke(pairs) if pairs else None,
+        broken=broken,
         quarantined={t: why for t, why in out.items() if t in by_id(baseline)},
         warnings=tuple(warnings),
     )
