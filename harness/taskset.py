@@ -12,7 +12,7 @@ from skillweave.tasks.spec import TaskSpec, identity_of, read_tasks
 from skillweave.tasks.splits import SplitRow, Splits
 from skillweave.tasks.suite import ToolSuite
 from skillweave.tasks.suites.registry import load_suite
-from skillweave.taxonomy.artifacts import read_json
+from skillweave.taxonomy.artifacts import digest, read_json
 from skillweave.taxonomy.errors import UserError
 from skillweave.taxonomy.tree import Taxonomy
 
