@@ -1,11 +1,11 @@
 """Audit a tasks file: read it, audit its tasks, write the report beside it."""
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 
 from skillweave.tasks.audit.audit import audit_tasks
 from skillweave.tasks.audit.report import AuditReport
+from skillweave.tasks.lanes import usable_processors
 from skillweave.tasks.spec import identity_of, read_tasks
 from skillweave.taxonomy.artifacts import write_json
 
@@ -40,7 +40,7 @@ def audit_taskset(
     report = audit_tasks(
         chosen,
         seed=seed,
-        workers=workers or os.cpu_count() or 1,
+        workers=workers or usable_processors(),
         inputs={"tasks": identity_of(found)},
         progress=progress,
     )

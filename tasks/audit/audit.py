@@ -1,5 +1,6 @@
 """Audit a task set: play what must pass and what must fail on every task, and count."""
 
+import signal
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -14,6 +15,7 @@ from skillweave.tasks.audit.report import AuditReport, Finding, Group, Tally, re
 from skillweave.tasks.audit.trivial import AGENTS, naive_passes, play_trivial
 from skillweave.tasks.audit.variants import VARIANTS
 from skillweave.tasks.guess import guesses, lucky_guess
+from skillweave.tasks.lanes import FORKS
 from skillweave.tasks.skills import NotApplicable
 from skillweave.tasks.spec import TaskSpec
 from skillweave.tasks.suites.registry import load_suite
@@ -24,6 +26,8 @@ from skillweave.taxonomy.errors import UserError
 PER_KIND = 3
 """outcomes of one kind that are judged on one task, at most; drawn where there are more"""
 NAIVE = "naive_rules"
+IDLE = ("nop", "refuse_all")
+"""the trivial agents that a k = 0 task, whose answer stands in the instruction by design, must still fail"""
 KINDS: Mapping[Group, Sequence[str]] = {
     "trivial": (*AGENTS, NAIVE),
     "mutants": tuple(MUTANTS),
@@ -102,12 +106,20 @@ def _carried_out(jobs: Sequence[Job], workers: int) -> Iterator[Tally]:
     if workers < 2 or len(jobs) < 2:
         yield from map(audit_job, jobs)
         return
-    # Fresh processes: what was imported here may hold threads, which do not survive a fork.
-    pool = ProcessPoolExecutor(min(workers, len(jobs)), mp_context=get_context("spawn"))
+    context = get_context("fork" if FORKS else "spawn")
+    pool = ProcessPoolExecutor(min(workers, len(jobs)), mp_context=context, initializer=_begin)
     try:
-        yield from pool.map(audit_job, jobs, chunksize=max(1, min(8, len(jobs) // (4 * workers))))
+        yield from pool.map(audit_job, jobs)
+    except BaseException:
+        for process in list((pool._processes or {}).values()):  # a job takes seconds: do not wait for it
+            process.terminate()
+        raise
     finally:
-        pool.shutdown(wait=False, cancel_futures=True)
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _begin() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all processes; the first one ends the others
 
 
 def audit_job(job: Job) -> Tally:
@@ -127,8 +139,6 @@ def audit_task(bench: Bench, answers: Mapping[str, Counter[str]]) -> Tally:
     tally = Tally(tasks=1)
     if not _oracle(bench, tally):
         return tally
-    if bench.task.role == "base":
-        return tally  # what a k = 0 task asks for stands in its instruction by design
     _trivial(bench, tally)
     for kind, mutants in MUTANTS.items():
         for what, outcome in bench.some(kind, list(mutants(bench)), PER_KIND):
@@ -140,7 +150,8 @@ def audit_task(bench: Bench, answers: Mapping[str, Counter[str]]) -> Tally:
         for what, outcome in bench.some(kind, list(variants(bench)), PER_KIND):
             why = bench.judge(outcome)
             tally.note("variants", kind, bench.task.id, what, " ".join(why), good=not why)
-    _guess(bench, tally, answers)
+    if bench.task.role != "base":
+        _guess(bench, tally, answers)
     return tally
 
 
@@ -160,7 +171,7 @@ def _oracle(bench: Bench, tally: Tally) -> bool:
 
 
 def _trivial(bench: Bench, tally: Tally) -> None:
-    for name in AGENTS:
+    for name in IDLE if bench.task.role == "base" else AGENTS:
         outcome = play_trivial(bench, name)
         what = f"{len(outcome.calls)} calls, answer {str(outcome.answer)[:80]!r}"
         tally.note("trivial", name, bench.task.id, what, "", good=bool(bench.judge(outcome)))

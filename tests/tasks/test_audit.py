@@ -19,6 +19,7 @@ from skillweave.tasks.audit.report import AuditReport, Tally, broken_bounds, rep
 from skillweave.tasks.audit.trivial import AGENTS, play_trivial
 from skillweave.tasks.audit.variants import VARIANTS
 from skillweave.tasks.check import Mismatch
+from skillweave.tasks.lanes import FORKS
 from skillweave.tasks.spec import DescribedBinding, TaskSpec
 from skillweave.tasks.suites import registry
 from skillweave.tasks.suites.office.suite import OFFICE
@@ -60,8 +61,14 @@ def test_a_good_checker_keeps_every_bound_and_every_kind_has_its_row(report: Aud
     assert report.guess.of > 0
 
 
-def test_the_order_of_the_tasks_makes_no_difference(tasks: tuple[TaskSpec, ...], report: AuditReport) -> None:
-    assert audit_tasks(tasks[::-1]) == report
+@pytest.mark.skipif(not FORKS, reason="other processes load the whole office")
+def test_the_order_of_the_tasks_and_the_number_of_processes_make_no_difference(
+    tasks: tuple[TaskSpec, ...], report: AuditReport
+) -> None:
+    told: list[tuple[int, int]] = []
+    again = audit_tasks(tasks[::-1], workers=2, progress=lambda done, total: told.append((done, total)))
+    assert again == report
+    assert (told[-1], len(told) > 1) == ((8, 8), True)
 
 
 def _audit_with(monkeypatch: pytest.MonkeyPatch, tasks: Any, checker: Any) -> AuditReport:
