@@ -13,7 +13,7 @@ class Directory:
     """Names of the entities of one world."""
 
     names: Mapping[str, frozenset[str]]
-    """value type -> labels of all its entities"""
+    """value type -> labels of all its entities, and what else picks one out, such as mail addresses"""
     labels: Mapping[str, str]
     """id -> label"""
     user: str
@@ -29,8 +29,9 @@ def directory(template: WorldTemplate, types: tuple[ValueType, ...]) -> Director
     for kind in types:
         if kind.kind != "entity" or kind.label == "id":
             continue
-        rows = world.rows(f"SELECT id, {kind.label} AS label FROM {kind.table}")
-        names[kind.name] = frozenset(str(r["label"]) for r in rows if r["label"])
+        columns = (f"{kind.label} AS label", *kind.aliases)
+        rows = world.rows(f"SELECT id, {', '.join(columns)} FROM {kind.table}")
+        names[kind.name] = frozenset(str(v) for r in rows for c, v in r.items() if c != "id" and v)
         labels |= {r["id"]: str(r["label"]) for r in rows if r["label"]}
     world.close()
     return Directory(names=names, labels=labels, user=labels.get(template.user, ""))

@@ -255,7 +255,7 @@ def _missing_name(text: str, fact: Fact, others: Sequence[Fact], known: str, riv
     # What stands inside an own name is no rival: "Re: Lunch" names no mail "Lunch".
     rest = re.sub("|".join(map(_form, sorted(own, key=len, reverse=True))), " ", text, flags=re.IGNORECASE)
     whole, lower = text.lower(), rest.lower()
-    for rival in (*rivals, *_same_ids(fact, rest)):
+    for rival in (*rivals, *_alike(fact, rest)):
         small = rival.lower()
         if small not in whole:
             continue  # most of some hundred names: no pattern is made of them
@@ -266,9 +266,12 @@ def _missing_name(text: str, fact: Fact, others: Sequence[Fact], known: str, riv
     return None
 
 
-def _same_ids(fact: Fact, text: str) -> list[str]:
-    """Return the ids in a text that are of the same kind as an entity's."""
+def _alike(fact: Fact, text: str) -> list[str]:
+    """Return what stands in a text that looks like the fact: ids of the same kind, file names of the same ending."""
     prefix = re.match(r"[A-Z]+-(?=\d+$)", str(fact.value)) if fact.kind == "entity" else None
+    ending = re.fullmatch(r"\S+(\.\w{2,4})", str(fact.value)) if fact.kind == "text" else None
+    if ending:
+        return re.findall(rf"[\w.-]+{re.escape(ending[1])}\b", text)
     return re.findall(rf"\b{prefix.group()}\d+\b", text) if prefix else []
 
 
