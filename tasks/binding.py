@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from skillweave.tasks.plan import resolve, run_step
+from skillweave.tasks.rehearsal import Rehearsal
 from skillweave.tasks.shape import Shape
 from skillweave.tasks.skills import Input, NotApplicable, Toolbox
 from skillweave.tasks.spec import Binding, DescribedBinding, LiteralBinding, OutputBinding, Plan, Step
@@ -35,12 +36,15 @@ class Descriptions:
     template: WorldTemplate
     found: dict[tuple[str, int], list[tuple[dict[str, Any], str]]] = field(default_factory=dict)
 
-    def unique(self, world: World, type_name: str, index: int) -> list[tuple[dict[str, Any], str]]:
+    def unique(self, type_name: str, index: int) -> list[tuple[dict[str, Any], str]]:
         """Return (values, id) of each description by this describer that fits exactly one entity."""
         place = (type_name, index)
         if place not in self.found:
             by_values: dict[tuple[Any, ...], list[tuple[dict[str, Any], str]]] = {}
-            for row in world.rows(self.suite.describers[type_name][index].candidates):
+            world = self.template.open()  # as it is before the plan: that is what the instruction describes
+            rows = world.rows(self.suite.describers[type_name][index].candidates)
+            world.close()
+            for row in rows:
                 key = str(row.pop("key"))
                 by_values.setdefault(tuple(row.values()), []).append((row, key))
             self.found[place] = [
@@ -54,6 +58,13 @@ class Descriptions:
 def _said(value: Any) -> Any:
     """Return a value of a description as a person writes it: days in words."""
     return word(_DAY, value) if isinstance(value, str) and re.fullmatch(r"\d{4}-\d\d-\d\d", value) else value
+
+
+def descriptions_of(suite: WorldSuite, template: WorldTemplate) -> Descriptions:
+    """Return the unique descriptions of a world, those that are known where its template remembers."""
+    if isinstance(template, Rehearsal):
+        return Descriptions(suite, template, found=template.memory.descriptions)
+    return Descriptions(suite, template)
 
 
 @dataclass(slots=True)
@@ -83,7 +94,7 @@ class Binder:
         """Return a description of some entity of a type (one of ``among``, where given), or None."""
         describers = self.suite.describers[type_name]
         index = int(self.rng.integers(len(describers)))
-        found = self.descriptions.unique(self.world, type_name, index)
+        found = self.descriptions.unique(type_name, index)
         if among is not None:
             found = [(values, key) for values, key in found if key in among]
         if not found:
@@ -146,7 +157,7 @@ def bind(suite: WorldSuite, template: WorldTemplate, shape: Shape, rng: Any) -> 
     Raises `BindingFailed` where some step finds nothing to do after `TRIES` tries.
     """
     world = template.open()
-    binder = Binder(suite=suite, world=world, descriptions=Descriptions(suite, template), rng=rng)
+    binder = Binder(suite=suite, world=world, descriptions=descriptions_of(suite, template), rng=rng)
     names = {skill: f"s{i}" for i, skill in enumerate(shape.order, 1)}
     try:
         steps = tuple(

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from skillweave.tasks.binding import Binder, BindingFailed, Descriptions, bind
+from skillweave.tasks.binding import Binder, BindingFailed, bind, descriptions_of
 from skillweave.tasks.candidate import Candidate
 from skillweave.tasks.conditions import with_condition
 from skillweave.tasks.expect import expectation_of
@@ -75,7 +75,7 @@ def enriched(suite: WorldSuite, template: WorldTemplate, plan: Plan, rng: Any, *
         return (plan,)
     world = template.open()
     try:
-        binder = Binder(suite=suite, world=world, descriptions=Descriptions(suite, template), rng=rng)
+        binder = Binder(suite=suite, world=world, descriptions=descriptions_of(suite, template), rng=rng)
         if loop:
             plan = with_loop(binder, plan) or plan
         return (with_condition(binder, plan) if pair else None) or (plan,)

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from skillweave.tasks.build import TRIES, Rejected, attempts, task_of, tasks_of
@@ -15,6 +15,8 @@ from skillweave.taxonomy.artifacts import Provenance, canonical_json, digest
 from skillweave.taxonomy.tree import Taxonomy
 
 NOT_NEW = "new: the same plan with the same bindings is there already"
+KEPT = 2
+"""worlds that are kept"""
 INCOMPLETE = "family: an atom of it cannot stand alone"
 """why a try was given up after which another one gave a whole family, or the first task was kept without one"""
 
@@ -83,10 +85,12 @@ class Shop:
     taxonomy: Taxonomy
     provenance: Provenance
     families: bool = False
+    worlds: dict[int, Rehearsal] = field(default_factory=dict)
+    """the last ones: a job may go on in the world of another"""
 
     def carry_out(self, job: Job) -> Outcome:
         """Return the outcome of a job."""
-        template = rehearsal(self.suite.make_world(job.world_seed))
+        template = self._world(job.world_seed)
         grants: list[Grant] = []
         lines: list[str] = []
         seen: set[str] = set()
@@ -94,8 +98,15 @@ class Shop:
             grant, tasks = self._try(wish, template, seen)
             grants.append(grant)
             lines += [canonical_json(task.to_json()) for task in tasks]
-        directory.cache_clear()  # it would keep the worlds of finished jobs alive
         return Outcome(grants=tuple(grants), lines=tuple(lines))
+
+    def _world(self, seed: int) -> Rehearsal:
+        if seed not in self.worlds:
+            if len(self.worlds) == KEPT:
+                del self.worlds[next(iter(self.worlds))]
+                directory.cache_clear()  # it would keep the world alive
+            self.worlds[seed] = rehearsal(self.suite.make_world(seed))
+        return self.worlds[seed]
 
     def _try(self, wish: Wish, template: Rehearsal, seen: set[str]) -> tuple[Grant, list[TaskSpec]]:
         """Try bindings of a combination until one gives a new task, and a whole family where one is asked for.

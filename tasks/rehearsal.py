@@ -27,6 +27,8 @@ class Memory:
     """(state, tool, arguments) -> (result or refusal, state after it)"""
     rows: dict[tuple[Any, ...], "_Kept"] = field(default_factory=dict)
     changes: dict[State, list[RowChange]] = field(default_factory=dict)
+    descriptions: dict[tuple[str, int], list[tuple[dict[str, Any], str]]] = field(default_factory=dict)
+    """(value type, describer) -> unique descriptions in the world as it was made"""
     states: int = PRISTINE
 
     def new_state(self) -> State:

@@ -21,8 +21,8 @@ from skillweave.taxonomy.tree import Taxonomy
 
 T = TypeVar("T")
 SHARED = (4, 16)
-"""combinations of one k and span that live in one world, at least and at most: they stay on one side of a split, and
-making a world costs more than making a task, so a larger set shares more"""
+"""combinations of one k (and, where it can be, of one span) that live in one world, at least and at most: they stay on one
+side of a split, and making a world costs more than making a task, so a larger set shares more"""
 PAIRS = 0.4
 """share of the combinations for which a pair of tasks with a condition is tried"""
 DRAWS = 12
@@ -200,7 +200,12 @@ class _Work:
     proposed: dict[int, Tally] = field(default_factory=dict)
     realised: dict[int, Tally] = field(default_factory=dict)
     singles: set[str] = field(default_factory=set)
-    blocks: Counter[tuple[int, int | None]] = field(default_factory=Counter)
+    world: int = -1
+    """number of the world in which combinations are tried now"""
+    room: int = 0
+    """combinations that may still be tried in it"""
+    size: int = 0
+    """k of those that are"""
 
     def fill(self, k: int, wanted: int) -> None:
         """Make the tasks of one size: draw combinations under the strategy, and try each in some world."""
@@ -234,7 +239,7 @@ class _Work:
             for at in range(0, len(good), ROUND):
                 part = good[at : at + min(ROUND, wanted - now.made)]
                 if part:
-                    self._account(now, self._hand_in(now.k, part))
+                    self._account(now, self._hand_in(now.k, part, anew=True))
 
     def _note(self, now: _Counts, fresh: Sequence[Combination]) -> None:
         now.drawn += len(fresh)
@@ -242,26 +247,26 @@ class _Work:
             self.proposed[now.k].add(combination.skills)
             now.strata.setdefault(combination.span, [0, 0, 0])[0] += 1
 
-    def _hand_in(self, k: int, fresh: Sequence[Combination], *, spare: int = 0) -> _Round:
+    def _hand_in(self, k: int, fresh: Sequence[Combination], *, spare: int = 0, anew: bool = False) -> _Round:
         """Share the combinations out over worlds, those of one span together, and hand the jobs in.
 
-        With a ``spare`` number of tasks to be made beside one each, some may become a matched pair.
+        With a ``spare`` number of tasks to be made beside one each, some may become a matched pair. A world that has
+        room left is gone on with, unless each job shall have one of its own (``anew``).
         """
         pairs = {c.skills for c in [c for c in fresh if _may_pair(c)][:spare]}
         least, most = SHARED
         shared = min(most, max(least, self.request.n // 125))
-        strata: dict[int | None, list[Combination]] = {}
-        for combination in fresh:
-            strata.setdefault(combination.span, []).append(combination)
+        ordered = sorted(fresh, key=lambda c: c.span or 0)
         handed: _Round = []
-        for span, members in strata.items():
-            for at in range(0, len(members), shared):
-                part = members[at : at + shared]
-                seed = int(digest([self.request.seed, k, span, self.blocks[k, span]])[:10], 16)
-                self.blocks[k, span] += 1
-                job = Job(world_seed=seed, wishes=tuple(self._wish(c, 1 + (c.skills in pairs)) for c in part))
-                known = self.done(job)
-                handed.append((job, part, self.submit(job) if known is None else partial(_same, known)))
+        while ordered:
+            if anew or self.room < 1 or self.size != k:
+                self.world, self.room, self.size = self.world + 1, shared, k
+            part, ordered = ordered[: self.room], ordered[self.room :]
+            self.room -= len(part)
+            seed = int(digest([self.request.seed, self.world])[:10], 16)
+            job = Job(world_seed=seed, wishes=tuple(self._wish(c, 1 + (c.skills in pairs)) for c in part))
+            known = self.done(job)
+            handed.append((job, part, self.submit(job) if known is None else partial(_same, known)))
         return handed
 
     def _wish(self, combination: Combination, room: int) -> Wish:

@@ -270,10 +270,10 @@ class Filler:
             for table in self.schema.tables:
                 db.execute(table.ddl())
                 names = ("id", *(c.name for c in table.columns))
-                missing = dict.fromkeys(names)
+                marks = ", ".join("?" * len(names))
                 db.executemany(
-                    f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({', '.join(f':{n}' for n in names)})",
-                    [missing | row for row in self._rows[table.name]],
+                    f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({marks})",
+                    [tuple(map(row.get, names)) for row in self._rows[table.name]],
                 )
                 db.execute(table.indexes())
         dangling = db.execute("PRAGMA foreign_key_check").fetchall()

@@ -159,10 +159,8 @@ def _descriptions(bench: Bench, type_name: str, index: int) -> Mapping[str, list
     known = _known(bench.template)
     if (type_name, index) not in known:
         found: dict[str, list[dict[str, Any]]] = {}
-        world = bench.template.open()
-        for values, key in Descriptions(bench.apps, bench.template).unique(world, type_name, index):
+        for values, key in Descriptions(bench.apps, bench.template).unique(type_name, index):
             found.setdefault(key, []).append(values)
-        world.close()
         known[type_name, index] = found
     return known[type_name, index]
 
