@@ -17,7 +17,9 @@ from skillweave.tasks.worldsuite import WorldSuite
 
 _DAY = ValueType(name="Day", kind="date", noun="day")
 TRIES = 25
-"""bindings tried for one step before the plan is given up"""
+"""bindings tried for one step before a step that leads to it is bound anew"""
+RETURNS = 12
+"""times that a plan goes back to an earlier step before it is given up"""
 
 
 class BindingFailed(Exception):
@@ -124,6 +126,12 @@ class Binder:
                 break
         raise BindingFailed(skill, why)
 
+    def again(self, step: Step) -> None:
+        """Carry out a step that was bound before."""
+        why = self._carry_out(step)
+        if why:
+            raise BindingFailed(step.skill, why)
+
     def _carry_out(self, step: Step) -> str:
         """Run the step; return why it cannot be run, '' where it can and its descriptions hold."""
         try:
@@ -154,20 +162,46 @@ class Binder:
 def bind(suite: WorldSuite, template: WorldTemplate, shape: Shape, rng: Any) -> Plan:
     """Return the shape as a plan bound in this world, found by carrying it out step by step.
 
-    Raises `BindingFailed` where some step finds nothing to do after `TRIES` tries.
+    A step that finds nothing to do on what feeds it is no reason to begin again: one of the steps that lead to it is
+    bound anew. Raises `BindingFailed` after `RETURNS` such returns, or where a step that nothing feeds fails.
     """
-    world = template.open()
-    binder = Binder(suite=suite, world=world, descriptions=descriptions_of(suite, template), rng=rng)
     names = {skill: f"s{i}" for i, skill in enumerate(shape.order, 1)}
-    try:
-        steps = tuple(
-            binder.step(
-                skill,
-                names[skill],
-                {slot[1]: names[source] for slot, source in shape.feeds.items() if slot[0] == skill},
-            )
-            for skill in shape.order
-        )
-    finally:
-        world.close()
-    return Plan(steps=steps, answer=names[shape.answer] if shape.answer else None)
+    fed = {
+        skill: {slot[1]: names[source] for slot, source in shape.feeds.items() if slot[0] == skill}
+        for skill in shape.order
+    }
+    steps: list[Step] = []
+    for returns in range(RETURNS + 1):
+        world = template.open()
+        binder = Binder(suite=suite, world=world, descriptions=descriptions_of(suite, template), rng=rng)
+        try:
+            for step in steps:
+                binder.again(step)
+            for skill in shape.order[len(steps) :]:
+                steps.append(binder.step(skill, names[skill], fed[skill]))
+            return Plan(steps=tuple(steps), answer=names[shape.answer] if shape.answer else None)
+        except BindingFailed:
+            leading = _leading_to(shape, shape.order[len(steps)], suite)
+            if not leading or returns == RETURNS:
+                raise
+            # Mostly the nearest: what lies further back changes more than is needed, and now and then that is needed.
+            nearest = returns % 3 < 2
+            steps = steps[: leading[-1] if nearest else leading[0]]
+        finally:
+            world.close()
+    raise AssertionError("unreachable")
+
+
+def _leading_to(shape: Shape, skill: str, suite: WorldSuite) -> list[int]:
+    """Return the places of the steps that feed a step, directly or through others, and have something to choose."""
+    feeding = {source for slot, source in shape.feeds.items() if slot[0] == skill}
+    front = feeding
+    while front:
+        front = {source for slot, source in shape.feeds.items() if slot[0] in front} - feeding
+        feeding |= front
+    chosen = {slot for slot, _ in shape.feeds.items()}
+    return [
+        place
+        for place, other in enumerate(shape.order)
+        if other in feeding and any((other, name) not in chosen for name in suite.skills[other].inputs)
+    ]

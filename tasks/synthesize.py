@@ -21,7 +21,7 @@ from skillweave.taxonomy.tree import Taxonomy
 
 T = TypeVar("T")
 SHARED = (4, 16)
-"""combinations of one k (and, where it can be, of one span) that live in one world, at least and at most: they stay on one
+"""combinations of one k (and mostly of one span) that live in one world, at least and at most: they stay on one
 side of a split, and making a world costs more than making a task, so a larger set shares more"""
 PAIRS = 0.4
 """share of the combinations for which a pair of tasks with a condition is tried"""
