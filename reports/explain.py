@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from skillweave.reports.adjusted import dummies
 from skillweave.reports.branches import paths
 from skillweave.reports.records import Rollout
-from skillweave.reports.regression import SKILL, WEAK, fit_logit
+from skillweave.reports.regression import SKILL, WEAK, fit_logit, incidence
 
 if TYPE_CHECKING:
     import numpy as np
@@ -104,8 +104,7 @@ def _without(cells: Sequence[Sequence[Rollout]]) -> tuple["Floats", "Floats"]:
     rows = [cell[0] for cell in cells]
     length = np.array([fmean(float(r.plan_length or 0) for r in cell) for cell in cells])
     apps = np.array([float(len({s.split(".")[0] for s in r.skills})) for r in rows])
-    names = sorted({s for r in rows for s in r.skills})
-    member = np.array([[float(s in set(r.skills)) for s in names] for r in rows])
+    member, names = incidence(rows)
     ks = dummies([r.k for r in rows])[0]
     numbers = np.column_stack([_standard(length), _standard(apps)])
     x = np.column_stack([np.ones(len(rows)), ks, numbers, member])

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from skillweave.reports.adjusted import controls, dummies, fit, holm
 from skillweave.reports.intervals import ENOUGH_COMBINATIONS, ENOUGH_ROLLOUTS, LEVEL, codes_of, spread
 from skillweave.reports.records import Rollout
-from skillweave.reports.regression import SKILL, fit_logit
+from skillweave.reports.regression import SKILL, fit_logit, incidence
 
 if TYPE_CHECKING:
     from skillweave.reports.intervals import Floats, Ints
@@ -135,14 +135,18 @@ def _pairs(rows: Sequence[Rollout]) -> list[tuple[_Test, float]]:
     tried = [p for p in sorted(members) if len(members[p]) >= ENOUGH_COMBINATIONS and sizes[p] >= ENOUGH_ROLLOUTS]
     if not tried:
         return []
-    y, weight, skills, has, held = _cells(rows, tried)
+    y, weight, skills, held, place = _cells(rows)
     x = np.column_stack([held, skills])
     sd = np.array([np.inf] * held.shape[1] + [SKILL] * skills.shape[1])
     beta, _, _ = fit_logit(y, x, sd, weights=weight)
     p = np.clip(expit(x @ beta), 0.01, 0.99)
     spare = max(1.0, len(y) - held.shape[1] - skills.shape[1])
     alike = max(1.0, float((weight * (y - p) ** 2 / (p * (1 - p))).sum()) / spare)
-    return [_pair(tried[j], has[:, j], y, p, weight, alike) for j in range(len(tried))]
+    found = []
+    for pair in tried:
+        own = np.array(sorted(place[c] for c in members[pair]))
+        found.append(_pair(pair, y[own], p[own], weight[own], alike))
+    return found
 
 
 def decidable(found: Sequence[tuple[_Test, float]], others: int) -> list[_Test]:
@@ -159,9 +163,7 @@ def decidable(found: Sequence[tuple[_Test, float]], others: int) -> list[_Test]:
     return [test for test, best in found if best <= (1 - LEVEL) / max(1, count)]
 
 
-def _pair(
-    pair: tuple[str, str], has: "Floats", y: "Floats", p: "Floats", weight: "Floats", alike: float
-) -> tuple[_Test, float]:
+def _pair(pair: tuple[str, str], y: "Floats", p: "Floats", w: "Floats", alike: float) -> tuple[_Test, float]:
     """Return the binomial tail of the successes with both skills, each worth 1/``alike`` of an independent one.
 
     Beside it stands the tail of no success at all.
@@ -172,32 +174,25 @@ def _pair(
     """
     from scipy.special import betainc
 
-    w = weight * has
     n, won, expected = float(w.sum()), float((w * y).sum()), float((w * p).sum())
     tail = float(betainc((n - won) / alike, won / alike + 1, 1 - expected / n)) if won < n else 1.0
-    test = ("pair", " + ".join(pair), (won - expected) / n, int(n), int(has.sum()), tail)
+    test = ("pair", " + ".join(pair), (won - expected) / n, int(n), len(y), tail)
     return test, float((1 - expected / n) ** (n / alike))
 
 
-def _cells(
-    rows: Sequence[Rollout], tried: Sequence[tuple[str, str]]
-) -> tuple["Floats", "Floats", "Floats", "Floats", "Floats"]:
-    """Return, a row for each combination: success, rollouts, skills, pairs, what is held equal (k, span, novelty)."""
+def _cells(rows: Sequence[Rollout]) -> tuple["Floats", "Floats", "Floats", "Floats", dict[str, int]]:
+    """Return, a row for each combination: success, rollouts, skills, what is held equal (k, span, novelty); its row."""
     import numpy as np
 
     grouped: dict[str, list[Rollout]] = defaultdict(list)
     for r in rows:
         grouped[r.combination].append(r)
     kept = [group[0] for group in grouped.values()]
-    names = sorted({s for r in kept for s in r.skills})
-    skills = np.array([[float(s in set(r.skills)) for s in names] for r in kept])
-    place = {s: i for i, s in enumerate(names)}
-    has = np.array([skills[:, place[a]] * skills[:, place[b]] for a, b in tried]).T
     y = np.array([sum(r.score or 0.0 for r in g) / len(g) for g in grouped.values()])
     weight = np.array([float(len(g)) for g in grouped.values()])
     held = [dummies([r.k for r in kept], keep_first=True)[0]]
     held += [dummies([getattr(r, name) for r in kept])[0] for name in ("span", "novelty")]
-    return y, weight, skills, has, np.concatenate(held, axis=1)
+    return y, weight, incidence(kept)[0], np.concatenate(held, axis=1), {c: i for i, c in enumerate(grouped)}
 
 
 def flagged(found: Sequence[Flag], kind: str) -> Mapping[str, Flag]:

@@ -112,8 +112,8 @@ def mean_gap(pairs: Sequence[Pair]) -> Difference | None:
     half, error = found.half(), found.variance**0.5
     return Difference(
         mean=mean,
-        low=mean - half,
-        high=mean + half,
+        low=max(-1.0, mean - half),
+        high=min(1.0, mean + half),
         tasks=len(gaps),
         combinations=int(codes.max()) + 1,
         p=2 * float(stdtr(found.freedom, -abs(mean) / error)) if error > 0 else 0.0,

@@ -92,12 +92,7 @@ def logit(rollouts: Sequence[Rollout]) -> Logit | None:
         "novelty": [r.novelty for r in rows],
     }
     kept = {name: np.array(v, dtype=float) for name, v in steps.items() if None not in v and len(set(v)) > 1}
-    skills = sorted({s for r in rows for s in r.skills})
-    place = {s: i for i, s in enumerate(skills)}
-    member = np.zeros((len(rows), len(skills)))
-    for i, r in enumerate(rows):
-        for s in r.skills:
-            member[i, place[s]] = 1.0
+    member, skills = incidence(rows)
     x = np.column_stack([np.ones(len(rows)), *(v - v.mean() for v in kept.values()), member])
     sd = np.array([np.inf] + [WEAK] * len(kept) + [SKILL] * len(skills))
     beta, cov, slope = fit_logit(y, x, sd, weights=weights)
@@ -108,6 +103,18 @@ def logit(rollouts: Sequence[Rollout]) -> Logit | None:
             has = member[:, j - 1 - len(kept)] > 0 if kind == "skill" else np.ones(len(rows), dtype=bool)
             made.append(_coefficient(name, kind, float(beta[j]), float(cov[j, j]), slope, y[has], weights[has]))
     return Logit(coefficients=tuple(made), n=total, combinations=len(cells))
+
+
+def incidence(rows: Sequence[Rollout]) -> tuple["Floats", list[str]]:
+    """Return rollouts x skills, 1 where a rollout's combination has the skill, and the skills in their order."""
+    import numpy as np
+
+    skills = sorted({s for r in rows for s in r.skills})
+    place = {s: i for i, s in enumerate(skills)}
+    member = np.zeros((len(rows), len(skills)))
+    for i, r in enumerate(rows):
+        member[i, [place[s] for s in r.skills]] = 1.0
+    return member, skills
 
 
 _STEP = {"k": "One more skill", "span": "One more step of span", "novelty": "One more step of novelty"}
@@ -161,7 +168,7 @@ def fit_logit(
     p = expit(x @ beta + offset)
     weight = np.maximum(weights * p * (1 - p), 1e-9)
     bread = np.linalg.inv((x * weight[:, None]).T @ x + np.diag(penalty))
-    leverage = np.minimum(0.95, weight * np.einsum("ij,jk,ik->i", x, bread, x))
+    leverage = np.minimum(0.95, weight * ((x @ bread) * x).sum(axis=1))
     pulled = weights * (y - p) / (1 - leverage) ** PULL
     cov = bread @ ((x * pulled[:, None] ** 2).T @ x) @ bread
     return beta, cov, float(weight.sum() / np.sum(weights * np.ones(len(y))))

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 FLOOR, SHORT = 0.7, 1.25
 """calibrated in benchmarks/calibration.py: the least share of the variance that ignores sharing, and by how much the
 part due to sharing falls short, as combinations share more than one skill"""
+_ROWS = 2000
+"""combinations whose partners are looked up together: all at once would not fit into memory"""
 MOST_SHARING = 0.8
 """share of pairs of combinations with a skill in common beyond which nothing can be said of new skills"""
 
@@ -66,9 +68,7 @@ def shared_spread(residuals: "Floats", codes: "Ints", members: "csr_array") -> S
     total = len(residuals)
     weight = np.bincount(codes, minlength=members.shape[0]) / total
     sums = np.bincount(codes, weights=residuals, minlength=members.shape[0]) / total
-    common = (members @ members.T).tocsr()
-    common.data[:] = 1.0
-    density = float(weight @ (common @ weight))
+    density, together = _with_a_skill_in_common(members, weight, sums)
     if density > MOST_SHARING:
         return None
     apart = spread(residuals, codes)
@@ -76,10 +76,22 @@ def shared_spread(residuals: "Floats", codes: "Ints", members: "csr_array") -> S
     skills = float(slots.sum()) ** 2 / float((slots**2).sum())
     if skills < 2:
         return None
-    variance = float(sums @ (common @ sums)) / (1 - density) * skills / (skills - 1)
+    variance = together / (1 - density) * skills / (skills - 1)
     freedom = max(1.0, (skills - 1) * (1 - density))
     variance = apart.variance + SHORT * (variance - apart.variance)
     return Spread(variance=max(variance, FLOOR * apart.variance), freedom=freedom)
+
+
+def _with_a_skill_in_common(members: "csr_array", weight: "Floats", sums: "Floats") -> tuple[float, float]:
+    """Return the sums of weight_i weight_j and of sums_i sums_j over pairs of rows that share a column."""
+    found = [0.0, 0.0]
+    for start in range(0, members.shape[0], _ROWS):
+        rows = slice(start, start + _ROWS)
+        common = (members[rows] @ members.T).tocsr()
+        common.data[:] = 1.0
+        found[0] += float(weight[rows] @ (common @ weight))
+        found[1] += float(sums[rows] @ (common @ sums))
+    return found[0], found[1]
 
 
 def rate_with(mean: float, found: Spread, *, n: int, units: int, level: float = LEVEL) -> Estimate:

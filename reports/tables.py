@@ -164,6 +164,12 @@ def _runs(a: Analysis) -> Iterable[Row]:
         "against_first_low": gap.low if gap else None,
         "against_first_high": gap.high if gap else None,
         "against_first_tasks": gap.tasks if gap else None,
+        "failures": sum(a.first_breaks.values()),
+        "limited_failures": sum(x.limit is not None and x.score == 0.0 for x in a.rollouts),
+        "tasks": len({x.sample for x in a.rollouts}),
+        "overhead": a.overhead,
+        "families": len(a.families.members) if a.families else None,
+        "families_left_out": a.families.short if a.families else None,
         "missing": r.missing,
         "superseded": r.superseded,
     }
