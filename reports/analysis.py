@@ -19,6 +19,7 @@ from skillweave.reports.paired import Difference, Slice, difference, exposed, ex
 from skillweave.reports.records import Failure, Rollout, Run, RunRecord
 from skillweave.reports.regression import Logit, logit
 from skillweave.reports.shared import new_skills
+from skillweave.reports.variants import Variation, variations
 from skillweave.reports.weighted import Weighted, weighted
 from skillweave.tasks.audit.names import TRIVIAL
 from skillweave.taxonomy.errors import UserError
@@ -61,6 +62,8 @@ class Analysis:
     model: Logit | None
     explained: Explained | None
     flags: tuple[Flag, ...]
+    variants: tuple[Variation, ...]
+    """the same plans worded, ordered, named or offered otherwise, kind by kind"""
     by_span: Mapping[int, Estimate]
     by_novelty: Mapping[int, Estimate]
     """of combinations; single skills are a control and on no rung"""
@@ -156,14 +159,14 @@ def _folder(run: Run) -> str:
 
 
 def _analysis(run: Run, first: Run | None, taxonomies: Mapping[str, Taxonomy]) -> Analysis:
-    rows = run.rollouts
-    main = [r for r in rows if r.role == "combination"] or list(rows)
+    rows, main = run.rollouts, run.main
+    plain = [r for r in rows if not r.variant]
     sizes = sorted({r.k for r in rows})
     tested = [] if run.record.control else flags(main)
     breaks = stats.first_breaks(main)
     tree = tuple(branches(run.record.taxonomy, main)) if run.record.taxonomy else ()
     groups = units(tree, MAP_SIDE)
-    inside = _families(rows)
+    inside = _families(plain)
     return Analysis(
         record=run.record,
         rollouts=rows,
@@ -172,21 +175,22 @@ def _analysis(run: Run, first: Run | None, taxonomies: Mapping[str, Taxonomy]) -
         new_skills=new_skills(main),
         weighted=weighted(main),
         leave_one_out=stats.leave_one_skill_out(main),
-        overhead=overhead(rows),
-        by_k=_by_k(rows, inside),
+        overhead=overhead(plain),
+        by_k=_by_k(plain, inside),
         families=inside,
-        atoms=atom_rates(rows),
+        atoms=atom_rates(plain),
         adjusted=tuple(ladder(main)),
         other_ladders=() if run.record.control else _others(run, main, taxonomies),
         did=() if first is None else tuple(exposure_gain(first, run)),
         model=None if run.record.control else logit(main),
         explained=None if run.record.control or not tree else explain(run.record.taxonomy or {}, main),
         flags=tuple(tested),
+        variants=tuple(variations(rows)),
         by_span=stats.by(main, lambda r: r.span),
         by_novelty=stats.by(main, lambda r: r.novelty if r.k >= 2 else None),
         by_length=stats.by(main, lambda r: r.length if r.k >= 2 else None),
         by_k_span=stats.by(main, lambda r: None if r.span is None else (r.k, r.span)),
-        skills=tuple(stats.skills(rows, flagged(tested, "skill"))),
+        skills=tuple(stats.skills(plain, flagged(tested, "skill"))),
         first_breaks=dict(sorted(breaks.items(), key=lambda item: (-item[1], item[0]))),
         branches=tree,
         pairs=stats.pairs(main),
@@ -194,8 +198,8 @@ def _analysis(run: Run, first: Run | None, taxonomies: Mapping[str, Taxonomy]) -
         steps={k: stats.steps([r for r in rows if r.k == k]) for k in sizes},
         endings=stats.endings(rows),
         passes=tuple(stats.pass_curves(main)),
-        against_first=None if first is None else difference(first.rollouts, rows),
-        slices=() if first is None else tuple(slices(pair_up(first.rollouts, rows))),
+        against_first=None if first is None else difference(first.main, main),
+        slices=() if first is None else tuple(slices(pair_up(first.main, main))),
         failures=() if run.record.agent in TRIVIAL else tuple(read_failures(_shown(main))),
     )
 

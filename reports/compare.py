@@ -89,19 +89,19 @@ def _one(runs: Sequence[Run], folder: Path) -> Run:
 
 def compare(first: Run, other: Run) -> Comparison:
     """Return the comparison of two runs on the tasks that both were scored on."""
-    pairs = pair_up(first.rollouts, other.rollouts)
+    pairs = pair_up(first.main, other.main)
     if not pairs:
         raise UserError(
             f"{first.record.label!r} and {other.record.label!r} share no scored task",
             hint="compare runs on the same tasks and the same split",
         )
     shared = {p.rollout.sample for p in pairs}
-    scored = [{r.sample for r in run.rollouts if r.scored} for run in (first, other)]
+    scored = [{r.sample for r in run.main if r.scored} for run in (first, other)]
     return Comparison(
         first=first.record.label,
         other=other.record.label,
-        first_rate=success(r for r in first.rollouts if r.sample in shared),
-        other_rate=success(r for r in other.rollouts if r.sample in shared),
+        first_rate=success(r for r in first.main if r.sample in shared),
+        other_rate=success(r for r in other.main if r.sample in shared),
         difference=mean_gap(pairs),
         composed=mean_gap([p for p in pairs if p.rollout.k >= 2]),
         slices=tuple(slices(pairs)),

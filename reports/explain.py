@@ -92,7 +92,7 @@ def explain(taxonomy: Mapping[str, Any], rollouts: Sequence[Rollout], *, seed: i
 def _cells(rollouts: Sequence[Rollout], known: set[str]) -> list[list[Rollout]]:
     grouped: dict[str, list[Rollout]] = defaultdict(list)
     for r in rollouts:
-        if r.score is not None and r.k >= 2 and r.role == "combination" and known.issuperset(r.skills):
+        if r.score is not None and r.k >= 2 and r.main and known.issuperset(r.skills):
             grouped[r.combination].append(r)
     return [grouped[c] for c in sorted(grouped)]
 

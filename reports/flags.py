@@ -39,7 +39,7 @@ class Flag:
 
 def flags(rollouts: Sequence[Rollout]) -> list[Flag]:
     """Return every slice that is large enough to be tested, flagged ones on top."""
-    rows = [r for r in rollouts if r.score is not None and r.role == "combination" and r.k >= 1]
+    rows = [r for r in rollouts if r.score is not None and r.main and r.k >= 1]
     composed = [r for r in rows if r.k >= 2]
     found = [*_skills(rows), *_levels(composed, "span"), *_levels(composed, "novelty")]
     found += decidable(_pairs(composed), len(found))

@@ -28,6 +28,7 @@ _IN_MARKDOWN = {
     "other_ladders": "The ladder on other taxonomies",
     "by_k": "Number of skills, with the independence prediction",
     "gaps": "Combinations against their own parts",
+    "variants": "The same plans in another guise (variant less base, paired)",
     "atoms": "Single skills by what they are",
     "by_span": "Span",
     "by_k_span": "k and span",

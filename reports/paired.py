@@ -71,7 +71,7 @@ class Pair:
 
 def pair_up(first: Iterable[Rollout], other: Iterable[Rollout]) -> list[Pair]:
     """Return the tasks that both runs were scored on, in the order of their ids."""
-    ours, theirs = _per_task(first), _per_task(other)
+    ours, theirs = per_task(first), per_task(other)
     return [
         Pair(
             rollout=ours[key][0],
@@ -82,7 +82,8 @@ def pair_up(first: Iterable[Rollout], other: Iterable[Rollout]) -> list[Pair]:
     ]
 
 
-def _per_task(rollouts: Iterable[Rollout]) -> dict[tuple[str, str], list[Rollout]]:
+def per_task(rollouts: Iterable[Rollout]) -> dict[tuple[str, str], list[Rollout]]:
+    """Return the scored rollouts of each (sample, combination)."""
     found: dict[tuple[str, str], list[Rollout]] = defaultdict(list)
     for r in rollouts:
         if r.score is not None:

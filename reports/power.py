@@ -63,7 +63,7 @@ def variances(rollouts: Iterable[Rollout], *, source: str = "the baseline") -> V
     A component that cannot be told apart (one task a combination, one epoch) goes to the one above it: combinations
     rather than tasks, tasks rather than attempts, which errs on the side of more combinations.
     """
-    kept = [r for r in rollouts if r.score is not None and r.role == "combination"]
+    kept = [r for r in rollouts if r.score is not None and r.main]
     composed = [r for r in kept if r.k >= 2] or kept
     cells: dict[str, dict[str, list[float]]] = defaultdict(lambda: defaultdict(list))
     for r in composed:

@@ -31,6 +31,10 @@ class Rollout:
     """the combination with its bound atoms and pairs; '' where none was made"""
     role: str = "combination"
     """combination; or, within a family, atom, pair, or base (k = 0): control samples that are in no headline"""
+    variant: str = ""
+    """wording, order, names or distractors; '' where the task is no variant of another"""
+    variant_of: str = ""
+    """id of the task that this one is a variant of"""
     literal_inputs: bool | None = None
     """for an atom: all of its inputs stand in the instruction; None where that is not said"""
     pair: str = ""
@@ -70,6 +74,11 @@ class Rollout:
     """depends on the machine and its load; not a property of the agent alone"""
     log: str = ""
     """path of the log file"""
+
+    @property
+    def main(self) -> bool:
+        """True for a combination's own task: no atom, pair or base of a family, and no variant of another task."""
+        return self.role == "combination" and not self.variant
 
     @property
     def scored(self) -> bool:
@@ -132,6 +141,11 @@ class Run:
 
     record: RunRecord
     rollouts: tuple[Rollout, ...]
+
+    @property
+    def main(self) -> tuple[Rollout, ...]:
+        """The rollouts that headlines are made of; all of them where none is of a combination's own task."""
+        return tuple(r for r in self.rollouts if r.main) or self.rollouts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -29,6 +29,7 @@ def rollout_of(sample: Mapping[str, Any], log: str) -> Rollout:
     score = (sample.get("scores") or {}).get(SCORE) or {}
     said = score.get("metadata") or {}
     skills = tuple(meta["skills"])
+    variant = meta.get("variant") if isinstance(meta.get("variant"), Mapping) else {}
     usage = list((sample.get("model_usage") or {}).values())
     return Rollout(
         sample=str(sample["id"]),
@@ -41,6 +42,8 @@ def rollout_of(sample: Mapping[str, Any], log: str) -> Rollout:
         length=_named(meta.get("length")),
         family=str(meta.get("family") or ""),
         role=str(meta.get("role") or "combination"),
+        variant=str((variant or {}).get("kind") or ""),
+        variant_of=str((variant or {}).get("of") or ""),
         literal_inputs=_truth(meta.get("literal_inputs")),
         pair=str(meta.get("pair") or ""),
         practised=_whole(meta.get("practised")),

@@ -53,10 +53,10 @@ def skills(rollouts: Sequence[Rollout], weak: Collection[str] | None = None) -> 
     for r in rollouts:
         if r.k == 1 and r.scored:
             alone[r.skills[0]].append(r)
-        if r.role == "combination":
+        if r.main:
             for skill in r.skills:
                 touched[skill].append(r)
-    broken = Counter(r.first_broken for r in rollouts if r.scored and r.first_broken and r.role == "combination")
+    broken = Counter(r.first_broken for r in rollouts if r.scored and r.first_broken and r.main)
     rows = []
     for skill, found in touched.items():
         scored = [r for r in found if r.scored]

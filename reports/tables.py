@@ -42,6 +42,7 @@ def tables(report: Report) -> dict[str, "pd.DataFrame"]:
         "families": lambda a: ({**asdict(f), "kinds": ", ".join(sorted(f.kinds))} for f in _members(a)),
         "atoms": lambda a: _cells(a.atoms, "kind"),
         "model": lambda a: ({**asdict(c), "words": c.words} for c in a.model.coefficients) if a.model else (),
+        "variants": _variants,
         "flags": lambda a: ({**asdict(f), "flagged": f.flagged} for f in a.flags),
         "explained": lambda a: [{**asdict(a.explained), "verdict": a.explained.verdict}] if a.explained else (),
         "other_ladders": _other_ladders,
@@ -122,6 +123,23 @@ def _other_ladders(a: Analysis) -> Iterable[Row]:
                 "adjusted_low": effect.low if effect else None,
                 "adjusted_high": effect.high if effect else None,
             }
+
+
+def _variants(a: Analysis) -> Iterable[Row]:
+    for v in a.variants:
+        d = v.difference
+        yield {
+            "kind": v.kind,
+            "base": v.base.rate,
+            "variant": v.variant.rate,
+            "difference": d.mean if d else 0.0,
+            "low": d.low if d else None,
+            "high": d.high if d else None,
+            "n": v.base.n + v.variant.n,
+            "combinations": v.base.combinations,
+            "holm": v.holm,
+            "verdict": v.verdict,
+        }
 
 
 def _slices(a: Analysis) -> Iterable[Row]:

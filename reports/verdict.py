@@ -78,6 +78,7 @@ def findings(analysis: Analysis) -> list[str]:
         _independence(analysis.by_k),
         _weak(analysis),
         _slices(analysis),
+        _variants(analysis),
         _ladder(analysis),
         _span(analysis),
     )
@@ -131,6 +132,15 @@ def _slices(analysis: Analysis) -> str:
     named = [f"{f.name} ({points(f.difference)} points)" for f in found[:4]]
     more = f" and {len(found) - 4} more" if len(found) > 4 else ""
     return f"Worse than the rest, all else equal: {', '.join(named)}{more}."
+
+
+def _variants(analysis: Analysis) -> str:
+    """Name the guises of the same plans that change success."""
+    told = [v for v in analysis.variants if v.verdict in ("lower", "higher") and v.difference]
+    if not told:
+        return ""
+    named = [f"{v.kind} ({points(v.difference.mean)} points)" for v in told if v.difference]
+    return f"The same plans fare differently with other {', '.join(named)}."
 
 
 def _ladder(analysis: Analysis) -> str:

@@ -14,7 +14,7 @@ SplitName = Literal["train", "dev", "test", "control"]
 SPLIT_NAMES: tuple[SplitName, ...] = ("train", "dev", "test", "control")
 HELD_OUT = frozenset({"dev", "test"})
 METHODS = ("stratified", "mcd", "by-branch", "by-pair", "by-length", "user")
-Control = Literal["single", "family", "in-distribution"]
+Control = Literal["single", "family", "variant", "in-distribution"]
 
 _CLOSED = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
@@ -27,8 +27,8 @@ class SplitRow(BaseModel):
     split: SplitName | None = Field(description="null for a task that is in no split; the figures say why")
     control: Control | None = Field(
         default=None,
-        description="kind of a control sample: a single skill, part of a held-out family, or a train combination bound "
-        "anew; null where it is none",
+        description="kind of a control sample: a single skill, part of a held-out family, a variant of a held-out "
+        "task, or a train combination bound anew; null where it is none",
     )
     of: Literal["dev", "test"] | None = Field(
         default=None, description="the held-out split that a control sample belongs to; null for all of them"

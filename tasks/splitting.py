@@ -185,7 +185,8 @@ def _place(bench: Bench, state: Holdout, singles: Mapping[str, Side], beside: fr
         elif where is not None:
             held: HeldOut = "test" if where == "test" else "dev"
             placed.update((t.id, (held, None, None)) for t in bench.members[combination])
-            placed.update((t.id, ("control", "family", held)) for t in bench.attached.get(combination, ()))
+            for task in bench.attached.get(combination, ()):
+                placed[task.id] = ("control", "variant" if task.variant else "family", held)
     return placed
 
 
@@ -283,7 +284,9 @@ def _figures(
 def _controls(rows: Iterable[SplitRow], tasks: Sequence[TaskSpec]) -> dict[str, Any]:
     """How many control samples there are of each kind, and how many single skills stand on both sides."""
     listed = list(rows)
-    kinds = {kind: sum(r.control == kind for r in listed) for kind in ("single", "family", "in-distribution")}
+    kinds = {
+        kind: sum(r.control == kind for r in listed) for kind in ("single", "family", "variant", "in-distribution")
+    }
     sides: dict[str, set[str]] = {}
     for row in listed:
         if row.k == 1 and row.split in ("train", "control"):

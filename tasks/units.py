@@ -23,7 +23,8 @@ class Bench:
     members: Mapping[str, tuple[TaskSpec, ...]]
     """combination of k >= 2 -> its tasks"""
     attached: Mapping[str, tuple[TaskSpec, ...]]
-    """combination -> tasks that follow it: atoms, pairs and base of its families, and short tasks in its worlds"""
+    """combination -> tasks that follow it: variants of its tasks; atoms, pairs and base of its families; short tasks in
+    its worlds"""
     singles: tuple[TaskSpec, ...]
     """tasks of k <= 1 that follow no combination"""
     unit_of: Mapping[str, Unit]
@@ -36,13 +37,17 @@ class Bench:
 def sort_tasks(tasks: Sequence[TaskSpec]) -> Bench:
     """Return the tasks by what decides their side; the order of the tasks makes no difference."""
     ordered = sorted(tasks, key=lambda t: t.id)
+    ids = {t.id for t in ordered}
+    variants = {t.id for t in ordered if t.variant is not None and t.variant.of in ids}
     anchor = {family_of(t): t.combination for t in ordered if t.k >= 2 and t.role == MAIN}
     members: dict[str, list[TaskSpec]] = {}
     attached: dict[str, list[TaskSpec]] = {}
     singles: list[TaskSpec] = []
     for task in ordered:
         own = task.role == MAIN
-        if task.k >= 2 and (own or family_of(task) not in anchor):
+        if task.id in variants and task.k >= 2 and own:
+            attached.setdefault(task.combination, []).append(task)  # its base is among the members
+        elif task.k >= 2 and (own or family_of(task) not in anchor):
             members.setdefault(task.combination, []).append(task)
         elif not own and family_of(task) in anchor:
             attached.setdefault(anchor[family_of(task)], []).append(task)

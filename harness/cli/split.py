@@ -91,6 +91,7 @@ def _print(console: "Console", found: "Splits", output: Path) -> None:
     control = figures["controls"]
     console.print(
         f"control: {control['single']} single skills, {control['family']} of held-out families, "
+        f"{control['variant']} variants of held-out tasks, "
         f"{control['in-distribution']} new bindings of train combinations; "
         f"{control['skills_alone_on_both_sides']} of {control['skills_alone']} skills stand alone on both sides"
     )
