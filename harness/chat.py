@@ -27,6 +27,7 @@ from langchain_core.utils.function_calling import convert_to_openai_tool
 from pydantic import PrivateAttr
 
 from skillweave.harness.rollouts import current_rollout, note_calls, over
+from skillweave.harness.spending import spend
 
 REFUSED = (400, 413, 422)
 """HTTP status of a request that is at fault itself"""
@@ -118,6 +119,7 @@ async def generate(
         if rollout is not None and not (rollout.replies and getattr(error, "status_code", None) in REFUSED):
             rollout.fault = rollout.fault or error
         raise
+    spend(output.usage)
     if rollout is not None:
         rollout.replies += 1
     return output

@@ -1,6 +1,6 @@
 """Tasks as Inspect samples: the instruction and labels, never a plan, an expectation or an answer."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from inspect_ai.dataset import MemoryDataset, Sample
@@ -16,9 +16,23 @@ SCORER_VERSION = "2"
 """Raised whenever an equal rollout may come to another score."""
 
 
-def task_dataset(tasks: TaskSet) -> MemoryDataset:
-    """Return the tasks as a dataset; a sample's id is the task's id, its input the user's first turn."""
-    return MemoryDataset([task_sample(tasks, task) for task in tasks.tasks], name=tasks.suite.name)
+def task_dataset(tasks: TaskSet, shard: str | None = None) -> MemoryDataset:
+    """Return the tasks, or a shard of them, as a dataset: a sample's id is the task's, its input the first turn."""
+    chosen = shard_of(tasks.tasks, shard)
+    return MemoryDataset([task_sample(tasks, task) for task in chosen], name=tasks.suite.name)
+
+
+def shard_of(tasks: Sequence[Any], shard: str | None) -> Sequence[Any]:
+    """Return the tasks of a shard: each COUNT-th from NUMBER on of the first LIMIT, for ``NUMBER/COUNT:LIMIT``.
+
+    >>> shard_of([10, 11, 12, 13, 14], "1/2:4")
+    [11, 13]
+    """
+    if shard is None:
+        return tasks
+    part, _, limit = shard.partition(":")
+    number, count = map(int, part.split("/"))
+    return tasks[: int(limit) if limit else None][number::count]
 
 
 def task_sample(tasks: TaskSet, task: TaskSpec) -> Sample:

@@ -43,6 +43,7 @@ def compose(
     tool_limit: int | None = None,
     pattern: str | None = None,
     isolate: bool = False,
+    shard: str | None = None,
 ) -> Task:
     """Tasks that combine skills, each with a world of its own, scored by outcome.
 
@@ -65,6 +66,7 @@ def compose(
         system_prompt: what stands in place of the usual words on how to work
         tool_limit: tool calls of a rollout
         isolate: the agent's graph runs in a process of its own
+        shard: NUMBER/COUNT, the part of the tasks that this process plays
         pattern: only tasks whose id fits it, such as 'office-k2-*'; several stand with commas between
     """
     try:
@@ -89,7 +91,7 @@ def compose(
         found, agent=agent, tools=tools, epochs=epochs, simulated=simulated, options=options.given()
     )
     return Task(
-        dataset=task_dataset(found),
+        dataset=task_dataset(found, shard),
         setup=open_world(taskset=keep(found), tools=tools, seed=seed, skills="listed" if agent in CONTROLS else skills),
         solver=solver,
         cleanup=close_world,

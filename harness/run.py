@@ -1,14 +1,19 @@
 """Run tasks: an Inspect eval-set, checked beforehand, resumed where it stopped, and summed up."""
 
+import errno
+import logging
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from skillweave.harness.lock import locked
 from skillweave.harness.models import find_model, plain
-from skillweave.harness.prices import set_price
+from skillweave.harness.prices import Price, set_price
 from skillweave.harness.progress import Listener, watching
+from skillweave.harness.spending import budgeted
 from skillweave.harness.summary import RunResult, summarize
 from skillweave.reports.records import CONTROLS
 from skillweave.taxonomy.errors import UserError
@@ -17,7 +22,12 @@ if TYPE_CHECKING:
     from inspect_ai.log import EvalLog
     from inspect_ai.model import Model
 
+    from skillweave.harness.estimate import Estimate
     from skillweave.harness.graphs import GraphOptions
+    from skillweave.harness.taskset import TaskSet
+
+DISK = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EIO)
+"""errors of a folder that cannot be written any more"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,10 +77,20 @@ class RunOptions:
     """tool calls a rollout may make"""
     cost_limit: float | None = None
     """dollars a rollout may cost"""
+    max_cost: float | None = None
+    """dollars after which no further rollout begins"""
+    max_retries: int = 5
+    """times a request to the model is tried again, from 3 s on doubling, before the rollout is left unscored"""
+    request_timeout: int = 600
+    """seconds after which one request to the model is given up and tried again"""
     prices: Path | None = None
     """YAML or JSON of prices by model, as Inspect reads them"""
     isolate: bool = False
     """whether the agent's graph runs in a process of its own, under a time limit"""
+    demos: str | None = None
+    """FILE.jsonl:N, train trajectories or tasks of which N are shown in the prompt"""
+    shard: str | None = None
+    """NUMBER/COUNT or NUMBER/COUNT:LIMIT, for a process of a run over several"""
     pattern: str | None = None
     """only tasks whose id fits it, as file names fit ``*``"""
 
@@ -94,6 +114,7 @@ class RunOptions:
             "system_prompt": self.system_prompt,
             "tool_limit": self.tool_limit,
             "pattern": self.pattern,
+            "shard": self.shard,
             "isolate": True if self.isolate else None,
         }
         return {name: value for name, value in given.items() if value is not None}
@@ -118,28 +139,23 @@ def run_tasks(options: RunOptions, *, listener: Listener | None = None) -> RunRe
     from inspect_ai import eval_set
     from inspect_ai._util.error import PrerequisiteError
 
-    from skillweave.harness import evals
-    from skillweave.harness.taskset import load_taskset
-    from skillweave.tasks.offer import offer_tools
-
-    tasks = load_taskset(
-        options.tasks,
-        splits=options.splits,
-        split=options.split,
-        control=options.control,
-        taxonomy=options.taxonomy,
-        pattern=options.pattern,
-    )
-    _check(options)
-    offer_tools(tasks.suite, tasks.tasks[0], options.tools, options.seed, tasks.taxonomy)
-    evals.agent_solver(options.graph_options(), tasks)
-    model = _model(options)
-    set_price(model, options.prices, needed=None if options.cost_limit is None else "a cost limit")
+    tasks = _load(options)
+    model = _checked_model(options, tasks)
+    price = _price(options, model)
     _check_folder(options.log_dir, tasks.sha256)
-    total = min(len(tasks.tasks), options.limit or len(tasks.tasks)) * options.epochs
+    if options.shard is None and options.log_dir.with_name(f"{options.log_dir.name}.shards").exists():
+        raise UserError(
+            f"the run into {str(options.log_dir)!r} was begun over several processes", hint="go on with --workers N"
+        )
+    total = _total(tasks, options)
     instant = _is_instant(model)
     try:
-        with watching(total, listener):
+        with (
+            locked(options.log_dir),
+            watching(total, listener),
+            budgeted(options.max_cost, price),
+            _quiet_logging(),
+        ):
             _, logs = eval_set(
                 "skillweave/compose",
                 model=model,
@@ -150,11 +166,116 @@ def run_tasks(options: RunOptions, *, listener: Listener | None = None) -> RunRe
             )
     except PrerequisiteError as error:
         raise UserError(plain(error)) from None
-    return summarize(_only(logs), options.log_dir)
+    except Exception as error:
+        fault = _disk_fault(error)
+        if fault is None:
+            raise
+        raise _unwritten(options.log_dir, fault.strerror) from None
+    if not logs:
+        raise KeyboardInterrupt  # Inspect returns without a log where it was interrupted
+    log = _only(logs)
+    _check_written(log, options.log_dir)
+    return summarize(log, options.log_dir)
+
+
+def _check_written(log: "EvalLog", folder: Path) -> None:
+    """Raise `UserError` where Inspect noted that the log itself could not be written any more."""
+    said = "" if log.error is None else f"{log.error.message} {log.error.traceback}"
+    reason = next((os.strerror(code) for code in DISK if f"[Errno {code}]" in said), None)
+    if reason is not None:
+        raise _unwritten(folder, reason)
+
+
+def _unwritten(folder: Path, reason: str | None) -> UserError:
+    return UserError(
+        f"the log in {str(folder)!r} could not be written: {reason}",
+        hint="make room, then run the same command again: finished rollouts are kept",
+    )
+
+
+@contextmanager
+def _quiet_logging() -> Iterator[None]:
+    """Keep the logging module from printing a traceback for every line that a full disk does not take."""
+    before = logging.raiseExceptions
+    logging.raiseExceptions = False
+    try:
+        yield
+    finally:
+        logging.raiseExceptions = before
+
+
+def _disk_fault(error: BaseException | None) -> OSError | None:
+    """Return what kept the log from being written, anywhere in an error, its causes and its parts."""
+    if error is None:
+        return None
+    if isinstance(error, OSError) and error.errno in DISK:
+        return error
+    parts = error.exceptions if isinstance(error, BaseExceptionGroup) else ()
+    return next((f for part in (*parts, error.__cause__, error.__context__) if (f := _disk_fault(part))), None)
+
+
+def check_run(options: RunOptions) -> int:
+    """Return the number of rollouts of a run; raises `UserError` for all that `run_tasks` refuses beforehand."""
+    tasks = _load(options)
+    model = _checked_model(options, tasks)
+    _price(options, model)
+    _check_folder(options.log_dir, tasks.sha256)
+    return _total(tasks, options)
+
+
+def _price(options: RunOptions, model: "Model") -> "Price | None":
+    bounds = {"--max-cost": options.max_cost, "a cost limit": options.cost_limit}
+    return set_price(model, options.prices, needed=next((n for n, bound in bounds.items() if bound is not None), None))
+
+
+def _total(tasks: "TaskSet", options: RunOptions) -> int:
+    from skillweave.harness.dataset import shard_of
+
+    return len(shard_of(tasks.tasks[: options.limit], options.shard)) * options.epochs
+
+
+def estimate(options: RunOptions) -> "Estimate":
+    """Return what the run will take, without running or writing anything; checks all that `run_tasks` does."""
+    from skillweave.harness.estimate import estimate_run
+
+    tasks = _load(options)
+    model = _checked_model(options, tasks)
+    price = set_price(model, options.prices, needed=None)
+    return estimate_run(
+        tasks,
+        limit=options.limit,
+        epochs=options.epochs,
+        tools=options.tools,
+        seed=options.seed,
+        price=price,
+    )
+
+
+def _load(options: RunOptions) -> "TaskSet":
+    from skillweave.harness.taskset import load_taskset
+
+    return load_taskset(
+        options.tasks,
+        splits=options.splits,
+        split=options.split,
+        control=options.control,
+        taxonomy=options.taxonomy,
+        pattern=options.pattern,
+    )
+
+
+def _checked_model(options: RunOptions, tasks: "TaskSet") -> "Model":
+    from skillweave.harness.evals import agent_solver
+    from skillweave.tasks.offer import offer_tools
+
+    _check(options)
+    offer_tools(tasks.suite, tasks.tasks[0], options.tools, options.seed, tasks.taxonomy)
+    agent_solver(options.graph_options(), tasks)
+    return _model(options)
 
 
 def _check(options: RunOptions) -> None:
-    for name in ("epochs", "limit", "max_samples", "message_limit", "token_limit", "time_limit"):
+    for name in ("epochs", "limit", "max_samples", "message_limit", "token_limit", "time_limit", "request_timeout"):
         value = getattr(options, name)
         if value is not None and value < 1:
             raise UserError(f"{name.replace('_', ' ')} must be at least 1, got {value!r}")
@@ -170,6 +291,8 @@ def _set_args(options: RunOptions) -> dict[str, Any]:
         "time_limit": options.time_limit,
         "cost_limit": options.cost_limit,
         "temperature": options.temperature,
+        "max_retries": options.max_retries + 1,  # Inspect counts the first time too
+        "attempt_timeout": options.request_timeout,
         "retry_on_error": options.retry_on_error,
         "retry_attempts": 1,
         "retry_immediate": False,

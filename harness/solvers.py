@@ -24,6 +24,7 @@ from skillweave.harness.rollouts import (
     open_rollout,
     playing,
 )
+from skillweave.harness.spending import spending_problem
 from skillweave.harness.taskset import kept
 from skillweave.tasks.audit.trivial import AGENTS, gold_text, view_of
 from skillweave.tasks.offer import offer_tools
@@ -43,6 +44,9 @@ def open_world(taskset: str, tools: str, seed: int, skills: str = "listed") -> S
     """Open the world of the sample's task and choose the tools that are offered; hidden skills cannot be read."""
 
     async def solve(state: TaskState, generate: Generate) -> TaskState:
+        problem = spending_problem()
+        if problem is not None:
+            raise RolloutError(problem)
         tasks = kept(taskset)
         task = tasks.by_id[str(state.sample_id)]
         offered = offer_tools(tasks.suite, task, tools, seed, tasks.taxonomy)

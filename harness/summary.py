@@ -64,7 +64,7 @@ def summarize(log: "EvalLog", folder: Path) -> RunResult:
     from inspect_ai.log import read_eval_log_sample_summaries
 
     samples = read_eval_log_sample_summaries(log.location)
-    values = [(sample, _value(sample)) for sample in samples]
+    values = [(sample, value_of(sample)) for sample in samples]
     scored = [(sample, value) for sample, value in values if value is not None]
     run = (log.eval.metadata or {})["skillweave"]
     planned = len(log.eval.dataset.sample_ids or []) if log.eval.config.limit is None else None
@@ -90,7 +90,8 @@ def summarize(log: "EvalLog", folder: Path) -> RunResult:
     )
 
 
-def _value(sample: "EvalSampleSummary") -> float | None:
+def value_of(sample: "EvalSampleSummary") -> float | None:
+    """Return the score of a sample, None where it is unscored."""
     score = (sample.scores or {}).get("outcome")
     if sample.error is not None or score is None:
         return None

@@ -10,8 +10,12 @@ from skillweave.reports.records import CONTROLS
 from skillweave.taxonomy.errors import UserError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from rich.console import Console
 
+    from skillweave.harness.progress import Progress
+    from skillweave.harness.run import RunOptions
     from skillweave.harness.summary import RunResult
 
 EXAMPLE = (
@@ -29,7 +33,11 @@ def register(app: typer.Typer) -> None:
 
 def run(
     out: Output,
-    tasks: Annotated[Path, typer.Argument(help="A tasks.jsonl.", metavar="TASKS", show_default=False)],
+    tasks: Annotated[Path | None, typer.Argument(help="A tasks.jsonl.", metavar="TASKS", show_default=False)] = None,
+    config: Annotated[
+        Path | None,
+        typer.Option("--config", "-c", help="A skillweave.yaml; options go before what it says."),
+    ] = None,
     agent: Annotated[
         str,
         typer.Option(help=f"{', '.join(SHIPPED)}, or your own: see docs/agents.md."),
@@ -79,14 +87,28 @@ def run(
     isolate: Annotated[
         bool, typer.Option("--isolate", help="Run the agent's graph in a process of its own, which a time limit kills.")
     ] = False,
+    max_cost: Annotated[
+        float | None, typer.Option(min=0.0, help="Dollars after which no further rollout begins; needs prices.")
+    ] = None,
+    max_retries: Annotated[int, typer.Option(min=0, help="Times a request to the model is tried again.")] = 5,
+    request_timeout: Annotated[int, typer.Option(min=1, help="Seconds of one request to the model.")] = 600,
+    workers: Annotated[int, typer.Option(min=1, help="Processes; one uses one core.")] = 1,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only say what to expect: rollouts, tokens, dollars.")
+    ] = False,
     task: Annotated[str | None, typer.Option(help="Only tasks whose id fits, such as '*-k2-*' or 'a,b'.")] = None,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the choice and order of the offered tools.")] = 0,
 ) -> int | None:
     """Let an agent attempt tasks and score the outcome; exits with 1 when a rollout could not be scored."""
-    from skillweave.harness.run import RunOptions, run_tasks
+    from dataclasses import replace
 
+    from skillweave.harness.run import RunOptions
+    from skillweave.harness.runfile import read_runfile
+
+    if (tasks is None) == (config is None):
+        raise UserError("give a tasks.jsonl, or a run file with -c", hint=EXAMPLE)
     options = RunOptions(
-        tasks=tasks,
+        tasks=tasks or Path(),
         log_dir=log_dir,
         agent=agent,
         model=model,
@@ -115,12 +137,84 @@ def run(
         cost_limit=cost_limit,
         prices=prices,
         isolate=isolate,
+        max_cost=max_cost,
+        max_retries=max_retries,
+        request_timeout=request_timeout,
         pattern=task,
     )
-    with out.progress(f"{agent} attempts") as progress:
-        result = run_tasks(options, listener=lambda p: progress(p.ended, p.total))
-    out.show(result.to_json(), lambda console: _print(console, result))
-    return NEGATIVE if result.unscored else OK
+    runs: tuple[RunOptions, ...] = (options,)
+    if config is not None:
+        given = {name: getattr(options, name) for name in _given() if hasattr(options, name)}
+        runs = tuple(replace(described, **given) for described in read_runfile(config))
+    if dry_run:
+        return _estimate(out, runs)
+    results = [_run(out, one, workers) for one in runs]
+    value = results[0].to_json() if config is None else {"runs": [result.to_json() for result in results]}
+
+    def show(console: "Console") -> None:
+        for result in results:
+            _print(console, result)
+
+    out.show(value, show)
+    return NEGATIVE if any(result.unscored for result in results) else OK
+
+
+NAMES = {"task": "pattern", "no_control": "control"}
+"""options whose name is another one in `RunOptions`"""
+
+
+def _given() -> list[str]:
+    """Return the fields of `RunOptions` that stand on the command line: they go before those of a run file."""
+    import click
+    from click.core import ParameterSource
+
+    context = click.get_current_context()
+    named = [n for n in context.params if context.get_parameter_source(n) == ParameterSource.COMMANDLINE]
+    return [NAMES.get(name, name) for name in named if name not in ("tasks", "config")]
+
+
+def _run(out: Output, options: "RunOptions", workers: int) -> "RunResult":
+    from skillweave.harness.cli.bars import rollouts_bar
+    from skillweave.harness.run import run_tasks
+    from skillweave.harness.shards import run_sharded
+
+    seen: list[str] = []
+    with rollouts_bar(out, f"{options.agent} attempts") as show:
+
+        def tell(progress: "Progress") -> None:
+            seen[:] = [f"{progress.ended} of {progress.total} rollouts ended"]
+            show(progress)
+
+        try:
+            if workers > 1:
+                return run_sharded(options, workers, listener=tell)
+            return run_tasks(options, listener=tell)
+        except KeyboardInterrupt:
+            done = seen[0] if seen else "no rollout ended"
+            out.note(f"stopped: {done} and is kept in {str(options.log_dir)!r}; the same command goes on from there")
+            raise
+
+
+def _estimate(out: Output, runs: "Sequence[RunOptions]") -> int:
+    from skillweave.harness.run import estimate
+
+    found = [estimate(options) for options in runs]
+    total = {
+        "runs": [one.to_json() for one in found],
+        "rollouts": sum(one.rollouts for one in found),
+        "cost": None if any(one.cost is None for one in found) else sum(one.cost or 0.0 for one in found),
+    }
+
+    def show(console: "Console") -> None:
+        rows = [
+            (o.agent, o.model or "-", e.rollouts, e.model_calls, e.input_tokens, e.output_tokens, e.cost)
+            for o, e in zip(runs, found, strict=True)
+        ]
+        table(console, ("agent", "model", "rollouts", "model calls", "tokens in", "tokens out", "dollars"), rows)
+        console.print("for an agent that takes the steps of the plan, nothing cached; nothing was run or written")
+
+    out.show(total, show)
+    return OK
 
 
 def text_or_file(given: str | None) -> str | None:
