@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 from office_checks import Desk, misled, naive_share, outcomes
 
-from skillweave.tasks.skills import Toolbox
+from skillweave.tasks.skills import NotApplicable, Toolbox
 from skillweave.tasks.suites.office.apps.leave.tables import last_day_of, next_working_day
 from skillweave.tasks.suites.office.suite import OFFICE
 from skillweave.tasks.tools import ToolError
@@ -163,3 +163,13 @@ def test_carry_over_takes_the_first_days_in_full_and_then_one_in_so_many() -> No
     use = Toolbox(world=desk.world, catalogue=OFFICE.tools, rule={"full": 4, "one_in": 3})
     # 13.5 left: 4 in full, 9.5 beyond give 3
     assert OFFICE.skills["leave.work_out_carry_over"].procedure(use, person=who) == 7
+
+
+def test_the_longest_pending_request_of_a_department_without_any_is_not_applicable() -> None:
+    desk = Desk(4)
+    for row in desk.world.rows("SELECT id FROM leave_requests WHERE status = 'pending'"):
+        desk.world.delete("leave_requests", row["id"])
+    use = Toolbox(world=desk.world, catalogue=OFFICE.tools)
+    longest = next(d for d in OFFICE.describers["LeaveRequest"] if "kind" in d.text[0] and "longest" in d.text[0])
+    with pytest.raises(NotApplicable):
+        longest.resolve(use, kind="vacation", department="Finance")

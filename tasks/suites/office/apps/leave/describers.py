@@ -28,7 +28,7 @@ def _by_kind(use: Toolbox, person: str, kind: str) -> str:
 
 def _longest(use: Toolbox, kind: str, department: str) -> str:
     found = every(use.search_leave_requests, "requests", kind=kind, department=department, status="pending")
-    return str(foremost(found, "days")["id"] if len(found) > 1 else found[0]["id"])
+    return str((found[0] if len(found) == 1 else foremost(found, "days"))["id"])
 
 
 def _by_department(use: Toolbox, department: str, kind: str, first_day: str) -> str:
