@@ -52,7 +52,7 @@ def agglomerate(tree: Dendrogram, net: Net, bound: Labels, name: Ints) -> Ints:
             break
         hubs_first = np.argsort(-closeness, kind="stable") if pairs < SLOW * len(name) else np.zeros(0, dtype=np.int64)
         label, name, bound, tree.following = _merge(
-            indptr, indices, data, bound, name, nearest, hubs_first, *sides, tree.following
+            indptr, indices, data, bound, name, nearest, closeness, hubs_first, *sides, tree.following
         )
         indptr, indices, data, _ = aggregate(indptr, indices, data, label, len(name))
     roots = np.full(int(bound.max()) + 1, -1, dtype=np.int64)
@@ -109,6 +109,7 @@ def _merge(
     bound: Any,
     name: Any,
     nearest: Any,
+    closeness: Any,
     followers: Any,
     left: Any,
     right: Any,
@@ -138,6 +139,23 @@ def _merge(
             root[groups], limit[groups] = following, bound[node]
             following += 1
             groups += 1
+    # What is left of a tie is paired too, each node with the first that is as near to it as any and free.
+    for node in range(nodes):
+        if label[node] >= 0 or nearest[node] < 0:
+            continue
+        for edge in range(indptr[node], indptr[node + 1]):
+            other = indices[edge]
+            if label[other] >= 0 or nearest[other] < 0 or bound[other] != bound[node]:
+                continue
+            close = data[edge] / volume[name[node]] / volume[name[other]] * (1 + 1e-12)
+            if close >= closeness[node] and close >= closeness[other]:
+                label[node], label[other] = groups, groups
+                left[following], right[following], cross[following] = name[node], name[other], data[edge]
+                volume[following] = volume[name[node]] + volume[name[other]]
+                root[groups], limit[groups] = following, bound[node]
+                following += 1
+                groups += 1
+                break
     pairs = groups
     for node in followers:
         if label[node] >= 0 or nearest[node] < 0:

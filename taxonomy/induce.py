@@ -3,6 +3,8 @@
 from functools import partial
 
 import numpy as np
+from scipy import sparse
+from scipy.sparse.csgraph import reverse_cuthill_mckee
 
 from skillweave.taxonomy.cut import cut
 from skillweave.taxonomy.dendrogram import Dendrogram, agglomerate
@@ -65,8 +67,10 @@ def climb(
                 levels = recut(net, levels, height - 1)
             if height > 2 or highest == 2 or every:
                 levels = _improve(net, levels, rng)
-            if afresh and start == 0 and height > 2:
-                levels = min(levels, _improve(net, recut(net, [], height - 1), rng), key=partial(cost, net))
+            if afresh and start == 0:
+                others = [recut(net, [], height - 1)] if height > 2 else []
+                others += [_walked(net, height - 1)] if edges <= SPARSE * len(skills) else []
+                levels = min([levels, *(_improve(net, other, rng) for other in others)], key=partial(cost, net))
             value = cost(net, levels) if starts > 1 else 0.0
             if height not in best or value < best[height][0] - 1e-12:
                 best[height] = (value, levels)
@@ -91,6 +95,24 @@ def _flat(net: Net, rng: np.random.Generator) -> Levels:
     if len(net.data) // 2 <= LARGE:
         return polish(net, single, rng, rounds=1, tolerance=COARSE)[1]
     return polish(net, single, rng, rounds=1, tolerance=1e-2, parts=False)[1]
+
+
+def _walked(net: Net, kept_levels: int) -> Levels:
+    """Return the cut of a dendrogram whose ties are broken along a walk through the graph.
+
+    Where most edges are alike (paths, trees, meshes) the order of merges decides, and pairs side by side leave no node
+    between them alone. The walk is that of Cuthill & McKee 1969.
+    """
+    shape = (len(net.degree), len(net.degree))
+    matrix = sparse.csr_matrix((net.data, net.indices, net.indptr), shape=shape)
+    place = np.empty(len(net.degree), dtype=np.int32)
+    place[reverse_cuthill_mckee(matrix, symmetric_mode=True)] = np.arange(len(net.degree), dtype=np.int32)
+    moved, order = net.laid_out(place)
+    levels = []
+    for label in recut(moved, [], kept_levels):
+        levels.append(np.empty_like(label))
+        levels[-1][order] = label
+    return levels
 
 
 def _improve(net: Net, levels: Levels, rng: np.random.Generator) -> Levels:

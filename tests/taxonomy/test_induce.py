@@ -136,6 +136,13 @@ def test_a_star_is_no_trap_for_the_dendrogram() -> None:
     assert len(induce(graph, 3)) == 2
 
 
+def test_equal_merges_along_a_path_leave_no_skill_alone() -> None:
+    nodes = np.arange(1, 500)
+    graph = from_edges([f"s{i:03d}" for i in range(500)], nodes - 1, nodes, np.ones(499))
+    # the exact cut of the dendrogram of scikit-network 0.33 has 2.2959 bits
+    assert tree_entropy(graph, induce(graph, 4)) <= 2.29595
+
+
 def test_a_tree_is_not_cut_worse_than_its_own_dendrogram() -> None:
     nodes = np.arange(1, 1_500)
     graph = from_edges([f"s{i}" for i in range(1_500)], (nodes - 1) // 3, nodes, np.ones(1_499))
