@@ -1,4 +1,4 @@
-"""What tasks cover, by the strategy that selects them: python benchmarks/task_coverage.py --taxonomy taxonomy.json -n 120
+"""What tasks cover, by strategy of selection: python benchmarks/task_coverage.py --taxonomy taxonomy.json -n 120
 
 Each strategy makes the same number of verified tasks of the same sizes from the same seed; their combinations are what
 a training set of reference trajectories would hold. Prints the table of docs/trajectories.md and draws its figure.
