@@ -15,14 +15,16 @@ LOOK_AT = 0
 
 
 def describe_suite(name: str) -> dict[str, Any]:
-    """Return the tools, skills, workflows and tables (rows in the world of seed 0) of a suite."""
+    """Return the counts, tools, skills, workflows and tables (rows in the world of seed 0) of a suite."""
     from skillweave.tasks.appsuite import AppSuite
+    from skillweave.tasks.suitecheck import counts
     from skillweave.tasks.suites.registry import load_suite
 
     suite = load_suite(name)
     found: dict[str, Any] = {
         "suite": suite.name,
         "version": suite.version,
+        "counts": counts(suite),
         "tools": [{"name": t.name, "description": t.description} for t in suite.tool_schemas().values()],
         "skills": [],
         "workflows": [list(skills) for skills in suite.workflows()],
@@ -32,6 +34,23 @@ def describe_suite(name: str) -> dict[str, Any]:
         found["skills"] = _skills(suite)
         found["tables"] = _tables(suite)
     return found
+
+
+def examine_suite(name: str) -> dict[str, Any]:
+    """Return the counts of a suite and everything that is wrong with it."""
+    from skillweave.tasks.suitecheck import CHECKS, check_suite, counts, world_problem
+    from skillweave.tasks.suites.registry import load_suite
+
+    suite = load_suite(name)
+    broken = world_problem(suite)
+    problems = check_suite(suite) if broken is None else [broken]
+    return {
+        "suite": suite.name,
+        "version": None if broken else suite.version,
+        "counts": {} if broken else counts(suite),
+        "checks": ["worlds", "tools", "workflows", *CHECKS],
+        "problems": [{"check": p.check, "where": p.where, "problem": p.problem} for p in problems],
+    }
 
 
 def _skills(suite: "AppSuite") -> list[dict[str, Any]]:
@@ -78,6 +97,13 @@ def find_task(tasks: Path, name: str) -> "TaskSpec":
     )
 
 
+def first_task(tasks: Path) -> "TaskSpec":
+    """Return the first task of a file."""
+    from skillweave.tasks.spec import read_tasks
+
+    return next(iter(read_tasks(tasks)))
+
+
 def describe_task(task: "TaskSpec") -> dict[str, Any]:
     """Return a task's instruction, plan, expected change and answer, and the outcome of its checks, run anew."""
     return {
@@ -100,17 +126,12 @@ def _checks(task: "TaskSpec") -> Mapping[str, str]:
     from skillweave.tasks.appsuite import AppSuite
     from skillweave.tasks.candidate import Candidate
     from skillweave.tasks.plan import run_plan
-    from skillweave.tasks.suites.registry import load_suite
+    from skillweave.tasks.suites.registry import suite_of
     from skillweave.tasks.validate import CHECKS
 
-    suite = load_suite(task.suite)
+    suite = suite_of(task)
     if not isinstance(suite, AppSuite):
         return {}
-    if suite.version != task.suite_version:
-        raise UserError(
-            f"task {task.id!r} is of {suite.name} {task.suite_version!r}, this is {suite.name} {suite.version!r}",
-            hint="make the tasks again with skillweave synth",
-        )
     template = suite.apps.world(task.world_seed)
     world = template.open()
     try:

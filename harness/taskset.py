@@ -11,7 +11,7 @@ from typing import Any
 from skillweave.tasks.spec import TaskSpec, identity_of, read_tasks
 from skillweave.tasks.splits import SplitRow, Splits
 from skillweave.tasks.suite import ToolSuite
-from skillweave.tasks.suites.registry import load_suite
+from skillweave.tasks.suites.registry import load_suite, suite_of
 from skillweave.taxonomy.artifacts import digest, read_json
 from skillweave.taxonomy.errors import UserError
 from skillweave.taxonomy.tree import Taxonomy
@@ -137,12 +137,8 @@ def _suite(tasks: list[TaskSpec], path: Path) -> ToolSuite:
     if len(names) > 1:
         raise UserError(f"{str(path)!r} holds tasks of several suites: {', '.join(names)}", hint="run each by itself")
     suite = load_suite(names[0])
-    other = next((task for task in tasks if task.suite_version != suite.version), None)
-    if other is not None:
-        raise UserError(
-            f"task {other.id!r} is of {suite.name} {other.suite_version!r}, this is {suite.name} {suite.version!r}",
-            hint="make the tasks again with skillweave synth",
-        )
+    for other in {task.suite_version: task for task in tasks}.values():
+        suite_of(other)
     return suite
 
 

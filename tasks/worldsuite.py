@@ -98,13 +98,13 @@ class WorldSuite:
         fake = Faker("en_US", use_weighting=False)
         rows = Filler(self.schema)
         for app in self.apps:
-            # Each app draws from its own stream, so that a change in one leaves the rows of the others as they are.
+            # Each app, and below each rule, draws from its own stream: one more leaves the others as they are.
             fake.seed_instance(f"{seed} {app.name}")
             own = np.random.default_rng([seed, 3, crc32(app.name.encode())])
             app.fill(Filling(rows=rows, rng=own, fake=fake, today=today, size=self.size))
         rules = {
-            s.id: s.rule.draw(np.random.default_rng([seed, 2, i]))
-            for i, s in enumerate(sorted(self.procedural.values(), key=lambda s: s.id))
+            s.id: s.rule.draw(np.random.default_rng([seed, 2, crc32(s.id.encode())]))
+            for s in sorted(self.procedural.values(), key=lambda s: s.id)
             if s.rule is not None
         }
         template = WorldTemplate(schema=self.schema, seed=seed, today=today, user="", rules=rules, image=rows.image())

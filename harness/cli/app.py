@@ -6,12 +6,14 @@ import typer
 
 from skillweave import __version__
 from skillweave.harness.cli import (
+    attempt,
     audit,
     baseline,
     compare,
     demo,
     doctor,
     gate,
+    init,
     logs,
     power,
     report,
@@ -64,7 +66,9 @@ for module in (
     baseline,
     trajectories,
     tasks,
+    attempt,
     suite,
+    init,
     demo,
     doctor,
 ):

@@ -5,14 +5,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from skillweave.harness.cli.output import Output, command, table
+from skillweave.harness.cli.output import NEGATIVE, OK, Output, command, table
 
 if TYPE_CHECKING:
     from rich.console import Console
 
 group = typer.Typer(
-    help="Look at tool suites, and install others' suites.", no_args_is_help=True, rich_markup_mode=None
+    help="Look at tool suites, check them, and install others' suites.", no_args_is_help=True, rich_markup_mode=None
 )
+
+Suite = Annotated[str, typer.Argument(help="Name of a suite, or your own as file.py:SUITE.", metavar="SUITE")]
 
 
 def register(app: typer.Typer) -> None:
@@ -23,9 +25,9 @@ def register(app: typer.Typer) -> None:
 @command(group, "show", example="skillweave suite show office --json")
 def show(
     out: Output,
-    name: Annotated[str, typer.Argument(help="Name of a suite.", metavar="NAME")] = "office",
+    name: Suite = "office",
 ) -> int | None:
-    """Show a suite: tools, skills, workflows and tables."""
+    """Show a suite: counts, tools, skills, workflows and tables."""
     from skillweave.harness.describe import describe_suite
 
     value = describe_suite(name)
@@ -50,6 +52,33 @@ def _print(console: "Console", suite: Mapping[str, Any], verbose: bool) -> None:
     if verbose:
         console.print()
         table(console, ("tool", "description"), [(t["name"], t["description"]) for t in tools])
+
+
+@command(group, "check", example="skillweave suite check depot.py:SUITE")
+def check(
+    out: Output,
+    name: Suite = "office",
+) -> int | None:
+    """Check a suite: types connect, every skill is part of some plan, phrases mention their inputs, and the like.
+
+    Exit code 1 where something is wrong, with the list of it.
+    """
+    from skillweave.harness.describe import examine_suite
+
+    value = examine_suite(name)
+    out.show(value, lambda console: _print_check(console, value))
+    return NEGATIVE if value["problems"] else OK
+
+
+def _print_check(console: "Console", value: Mapping[str, Any]) -> None:
+    numbers = ", ".join(f"{number} {what}" for what, number in value["counts"].items())
+    console.print(f"{value['suite']} {value['version'] or ''}: {numbers or 'no world can be filled'}")
+    problems = value["problems"]
+    if not problems:
+        console.print(f"All checks passed: {', '.join(value['checks'])}")
+        return
+    console.print(f"{len(problems)} {'problem' if len(problems) == 1 else 'problems'}:\n")
+    table(console, ("check", "where", "problem"), [(p["check"], p["where"], p["problem"]) for p in problems])
 
 
 @command(group, "install", example="skillweave suite install bfcl")

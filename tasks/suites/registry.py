@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from skillweave.tasks.spec import TaskSpec
 from skillweave.tasks.suite import ToolSuite
 from skillweave.taxonomy.errors import UserError
 
@@ -35,6 +36,17 @@ def load_suite(name: str) -> ToolSuite:
     if ".py:" in name:
         return _from_file(name)
     raise UserError(f"no suite {name!r}", hint=f"there is {', '.join(sorted(SUITES))}, or your own as file.py:SUITE")
+
+
+def suite_of(task: TaskSpec) -> ToolSuite:
+    """Return the suite that a task was made on; raises `UserError` where it has changed since."""
+    suite = load_suite(task.suite)
+    if suite.version != task.suite_version:
+        raise UserError(
+            f"task {task.id!r} is of {suite.name} {task.suite_version!r}, this is {suite.name} {suite.version!r}",
+            hint="make the tasks again with skillweave synth",
+        )
+    return suite
 
 
 def world_suite(name: str) -> "WorldSuite":
