@@ -22,7 +22,7 @@ SKILLS = (
             "Check how much vacation {person} has left this year, pending requests not taken off.",
         ),
         nouns=("the vacation days {person} has left this year", "the remaining vacation of {person}"),
-        reference="days left",
+        reference="number of days left",
     ),
     Skill(
         id="leave.find_requester",

@@ -291,6 +291,6 @@ READING = (
             "the number of units of {product} on the way from the supplier",
             "the number of units of {product} that the supplier still owes",
         ),
-        reference="units on the way",
+        reference="number of units on the way",
     ),
 )

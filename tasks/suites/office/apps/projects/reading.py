@@ -96,7 +96,7 @@ READING = (
             "Total the time that everyone booked on {project} in {month}.",
         ),
         nouns=("the hours booked on {project} in {month}", "the total of hours on {project} in {month}"),
-        reference="hours on the project",
+        reference="number of hours on the project",
     ),
     Skill(
         id="projects.sum_person_hours",
@@ -111,7 +111,7 @@ READING = (
             "Total the hours in the time sheets of {person}, all projects and months.",
         ),
         nouns=("the hours {person} has booked so far", "the total of hours booked by {person}"),
-        reference="hours of the person",
+        reference="number of hours of the person",
     ),
     Skill(
         id="projects.find_busiest_member",

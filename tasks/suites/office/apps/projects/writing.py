@@ -30,7 +30,7 @@ WRITING = (
         procedure=procedures.create_project,
         phrases=(
             'Open the project "{name}" for {customer}, led by {lead}, with a budget of {budget}.',
-            'Create a project called "{name}": customer {customer}, lead {lead}, budget {budget}.',
+            'Start a new project "{name}" for {customer}, with {lead} in the lead and {budget} to spend.',
             'Set up "{name}" as a new project for {customer} with {lead} as lead and {budget} as budget.',
         ),
         nouns=(
