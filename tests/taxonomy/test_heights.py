@@ -81,7 +81,12 @@ def test_folds_share_no_left_out_edge_and_lose_none() -> None:
         lambda: planted_graph(800, (6, 8), seed=26, mix=(0.1, 0.3, 0.6)),
         lambda: planted_graph(1_000, (5, 4, 4), degree=30, seed=28, mix=STRONG),
         lambda: planted_graph(900, (20,), seed=24, mix=(0.3, 0.7)),
-        lambda: planted_graph(1_200, (3, 3, 3, 3), degree=36, seed=25, mix=(0.05, 0.1, 0.15, 0.2, 0.5)),
+        pytest.param(
+            lambda: planted_graph(1_200, (3, 3, 3, 3), degree=36, seed=25, mix=(0.05, 0.1, 0.15, 0.2, 0.5)),
+            marks=pytest.mark.xfail(
+                reason="four levels that hardly differ: the rule stops at 3, docs/taxonomy.md says so"
+            ),
+        ),
         lambda: uneven_graph(800, 2, degree=24, seed=21),
         lambda: uneven_graph(1_000, 3, degree=30, seed=22, mix=STRONG),
     ],
