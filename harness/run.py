@@ -67,6 +67,8 @@ class RunOptions:
     retry_on_error: int = 1
     """times a rollout that raised is tried again"""
     temperature: float | None = None
+    max_tokens: int | None = None
+    """tokens of one reply of the model"""
     skills: str = "listed"
     """procedural skills: hidden, listed or full"""
     submit: str = "tool"
@@ -291,6 +293,7 @@ def _set_args(options: RunOptions) -> dict[str, Any]:
         "time_limit": options.time_limit,
         "cost_limit": options.cost_limit,
         "temperature": options.temperature,
+        "max_tokens": options.max_tokens,
         "max_retries": options.max_retries + 1,  # Inspect counts the first time too
         "attempt_timeout": options.request_timeout,
         "retry_on_error": options.retry_on_error,

@@ -44,6 +44,7 @@ class RunFile(BaseModel):
     model_args: dict[str, Any] = Field(default_factory=dict)
     model_base_url: str | None = None
     temperature: float | None = Field(default=None, ge=0)
+    max_tokens: int | None = Count
     log_dir: Path = Path("logs")
     tools: str = "needed"
     seed: int = Field(default=0, ge=0)
@@ -130,6 +131,7 @@ def _options(found: RunFile, folder: Path, agent: str, model: str | None) -> Run
         token_limit=limits.tokens,
         time_limit=limits.seconds,
         temperature=found.temperature,
+        max_tokens=found.max_tokens,
         skills=found.skills,
         submit=found.submit,
         system_prompt=found.system_prompt,

@@ -6,6 +6,7 @@ import typer
 
 from skillweave import __version__
 from skillweave.harness.cli import (
+    agent,
     attempt,
     audit,
     baseline,
@@ -14,6 +15,7 @@ from skillweave.harness.cli import (
     doctor,
     gate,
     init,
+    local_model,
     logs,
     power,
     report,
@@ -69,6 +71,8 @@ for module in (
     attempt,
     suite,
     init,
+    agent,
+    local_model,
     demo,
     doctor,
 ):

@@ -46,6 +46,10 @@ class Output:
         width = None if self._stdout.isatty() else 1000
         text(Console(file=self._stdout, markup=False, highlight=False, soft_wrap=True, width=width))
 
+    def flush(self) -> None:
+        """Let what was printed be read now, for commands that go on running."""
+        self._stdout.flush()
+
     def note(self, message: str) -> None:
         """Print a note on stderr unless quiet."""
         if not self.quiet:

@@ -69,6 +69,7 @@ def run(
     token_limit: Annotated[int | None, typer.Option(min=1, help="Tokens of a rollout.")] = None,
     time_limit: Annotated[int | None, typer.Option(min=1, help="Seconds of a rollout.")] = None,
     temperature: Annotated[float | None, typer.Option(min=0.0, help="Sampling temperature.")] = None,
+    max_tokens: Annotated[int | None, typer.Option(min=1, help="Tokens of one reply of the model.")] = None,
     skills: Annotated[
         Literal["hidden", "listed", "full"],
         typer.Option(help="Procedural skills: not to be read, listed for read_skill, or whole in the prompt."),
@@ -130,6 +131,7 @@ def run(
         token_limit=token_limit,
         time_limit=time_limit,
         temperature=temperature,
+        max_tokens=max_tokens,
         skills=skills,
         submit=submit,
         system_prompt=text_or_file(system_prompt),

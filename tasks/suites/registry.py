@@ -33,6 +33,10 @@ def load_suite(name: str) -> ToolSuite:
     """
     if name in SUITES:
         return SUITES[name]()
+    if name == "probe":  # not among the suites: it is there to try agents on, never to measure them
+        from skillweave.tasks.suites.probe import ProbeSuite
+
+        return ProbeSuite()
     if ".py:" in name:
         return _from_file(name)
     raise UserError(f"no suite {name!r}", hint=f"there is {', '.join(sorted(SUITES))}, or your own as file.py:SUITE")
