@@ -19,6 +19,7 @@ import numpy as np
 from scipy.special import expit, logit
 
 sys.path.insert(0, str(Path(__file__).parent))
+from marked import write_between
 from worlds import (
     ATTEMPTS,
     BAD_PAIR,
@@ -47,7 +48,6 @@ from skillweave.reports.records import Rollout
 from skillweave.reports.regression import SKILL, WEAK, fit_logit
 from skillweave.reports.shared import membership, new_skills_of
 
-MARK = "<!-- calibration -->"
 Interval = tuple[float, float]
 TRUTH = 40_000
 """combinations that the planted value is computed from, without sampling outcomes"""
@@ -389,12 +389,6 @@ def _percent(found: tuple[float, int] | None, sets: int) -> str:
     return f"{100 * share:.1f}" + ("" if count == sets else f" (of {count:,})")
 
 
-def write(path: Path, text: str) -> None:
-    """Put the tables between the two marks of a page."""
-    parts = path.read_text(encoding="utf-8").split(MARK)
-    path.write_text(f"{parts[0]}{MARK}\n{text}{MARK}{parts[2]}", encoding="utf-8")
-
-
 def main() -> None:
     """Print the tables."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -409,7 +403,7 @@ def main() -> None:
         text += "\n" + rollouts_table(given.rollouts)
     print(text)
     if given.write:
-        write(given.write, text)
+        write_between(given.write, "calibration", text)
 
 
 if __name__ == "__main__":

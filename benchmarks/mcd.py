@@ -19,12 +19,15 @@ from pathlib import Path
 
 import numpy as np
 
+sys.path.insert(0, str(Path(__file__).parent))
+from marked import write_between
+
 from skillweave.tasks.divergence import atom_divergence, compound_divergence
 from skillweave.tasks.mcd import Item, search_mcd
 
 FILE = "BFCL_v4_multi_turn_base.json"
 SHARE = 0.3
-SWAPS = 20_000
+SWAPS = 6_000
 
 
 def gold_sequences() -> list[tuple[str, ...]]:
@@ -33,7 +36,9 @@ def gold_sequences() -> list[tuple[str, ...]]:
     if spec is None or spec.origin is None:
         return []
     folder = Path(spec.origin).parent / "data"
-    gold = [json.loads(line)["ground_truth"] for line in (folder / "possible_answer" / FILE).open(encoding="utf-8")]
+    gold = [
+        json.loads(line)["ground_truth"] for line in (folder / "possible_answer" / FILE).read_text("utf-8").splitlines()
+    ]
     return [tuple(call.split("(")[0] for turn in task for call in turn) for task in gold]
 
 
@@ -109,10 +114,14 @@ def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--swaps", type=int, default=SWAPS)
+    parser.add_argument("--write", type=Path, help="page to put the table into")
     given = parser.parse_args()
     if not gold_sequences():
         sys.exit("bfcl-eval is not installed: skillweave suite install bfcl")
-    print(table(given.swaps), end="")
+    text = table(given.swaps)
+    print(text, end="")
+    if given.write:
+        write_between(given.write, "mcd", text)
 
 
 if __name__ == "__main__":

@@ -19,6 +19,9 @@ from typing import Any
 
 import zipfile_zstd as zipfile  # Inspect compresses its logs with zstd
 
+sys.path.insert(0, str(Path(__file__).parent))
+from marked import write_between
+
 from skillweave.taxonomy.errors import UserError
 
 
@@ -89,6 +92,7 @@ def main() -> None:
     parser.add_argument("--rollouts", type=int, default=100_000)
     parser.add_argument("--alike", action="store_true", help="keep the combinations of the log")
     parser.add_argument("--keep", type=Path, help="folder for clones and report, instead of a temporary one")
+    parser.add_argument("--write", type=Path, help="page to put the table into")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
         folder = given.keep or Path(temporary)
@@ -97,8 +101,11 @@ def main() -> None:
         print(f"cloned {made:,} rollouts in {time.perf_counter() - start:.0f} s", file=sys.stderr)
         wall, cpu, memory = measure(folder / "logs", folder / "report")
         size = (folder / "report" / "index.html").stat().st_size / 1e6
-        print("| rollouts | wall seconds | CPU seconds | peak MB | page MB |\n| ---: | ---: | ---: | ---: | ---: |")
-        print(f"| {made:,} | {wall:.0f} | {cpu:.0f} | {memory:.0f} | {size:.1f} |")
+        text = "| rollouts | wall seconds | CPU seconds | peak MB | page MB |\n| ---: | ---: | ---: | ---: | ---: |\n"
+        text += f"| {made:,} | {wall:.0f} | {cpu:.0f} | {memory:.0f} | {size:.1f} |\n"
+        print(text, end="")
+        if given.write:
+            write_between(given.write, "scale", text)
 
 
 if __name__ == "__main__":

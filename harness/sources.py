@@ -65,7 +65,7 @@ def read_source(
     if merge_similar:
         from skillweave.taxonomy.merge import merge_similar as merged
 
-        corpus = merged(corpus, _embedding(merge_similar), threshold=merge_threshold)
+        corpus = merged(corpus, embedding(merge_similar), threshold=merge_threshold)
     return Source(
         graph=from_corpus(corpus, weight=weight, min_count=min_count, min_edge=min_edge),
         inputs={_name(i): _digest(i) for i in inputs},
@@ -172,7 +172,7 @@ def log_records(log: Path) -> Iterator[list[str]]:
         raise UserError(f"{str(log)!r} is no Inspect log: {str(error) or type(error).__name__}") from None
 
 
-def _embedding(place: str) -> "Embed":
+def embedding(place: str) -> "Embed":
     """Return the user's embedding function, of a file (``embed.py:embed``) or a package (``my.module:embed``)."""
     import runpy
 

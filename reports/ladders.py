@@ -10,8 +10,8 @@ from skillweave.reports.intervals import Estimate
 from skillweave.reports.records import Rollout
 from skillweave.reports.stats import by
 from skillweave.tasks.novelty import Exposure, Ladder
+from skillweave.taxonomy.alternatives import tree_of
 from skillweave.taxonomy.errors import UserError
-from skillweave.taxonomy.node import Entropies, GraphFacts, Node
 from skillweave.taxonomy.tree import Taxonomy
 
 if TYPE_CHECKING:
@@ -27,19 +27,6 @@ class OtherLadder:
     taxonomy: str
     rungs: Mapping[int, Estimate]
     adjusted: tuple[Effect, ...]
-
-
-def tree_of(nodes: Sequence[Mapping[str, Any]]) -> Taxonomy:
-    """Return the tree of given nodes (id, parent, level, name, skill); its entropies are of no graph and stand at 0."""
-    kept = ("id", "parent", "level", "name", "skill")
-    return Taxonomy(
-        levels=max(1, *(int(n["level"]) for n in nodes)),
-        nodes=tuple(Node(**{key: n[key] for key in kept}, volume=0.0, cut=0.0, entropy=0.0) for n in nodes),
-        entropy=Entropies(h1=0.0, ht=0.0, ratio=0.0, lower_bound=0.0),
-        graph=GraphFacts(
-            skills=sum(n["skill"] is not None for n in nodes), edges=0, volume=0.0, weight="given", sha256=""
-        ),
-    )
 
 
 def apps_taxonomy(skills: Sequence[str]) -> Taxonomy:
@@ -117,9 +104,18 @@ def other_ladders(
 
 
 def read_taxonomies(paths: Sequence[Path]) -> dict[str, Taxonomy]:
-    """Return taxonomies by file name; raises `UserError` for a file that is none, or two of one name."""
+    """Return taxonomies by file name; a folder stands for all .json files in it.
+
+    Raises `UserError` for a file that is none, two of one name, and a folder without any.
+    """
     found: dict[str, Taxonomy] = {}
+    files = []
     for path in paths:
+        inside = sorted(path.glob("*.json")) if path.is_dir() else [path]
+        if not inside:
+            raise UserError(f"{str(path)!r} holds no .json", hint="make some: skillweave taxonomy alternatives")
+        files += inside
+    for path in files:
         if path.stem in found:
             raise UserError(f"two taxonomies are named {path.stem!r}", hint="rename one: they are shown by file name")
         found[path.stem] = Taxonomy.load(path)

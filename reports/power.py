@@ -28,6 +28,8 @@ class Variances:
     source: str
     tokens: float | None = None
     """input and output tokens of a rollout, on average"""
+    input_tokens: float | None = None
+    output_tokens: float | None = None
     seconds: float | None = None
     """wall clock of a rollout, on average"""
 
@@ -55,6 +57,24 @@ class Plan:
     """of one run; a comparison takes two"""
     tokens: float | None
     seconds: float | None
+    money: float | None = None
+    """of both runs, in the currency of the prices; None without prices or token counts"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prices:
+    """What a model costs."""
+
+    input: float
+    """of a million input tokens"""
+    output: float
+    """of a million output tokens"""
+
+    def of(self, found: Variances) -> float | None:
+        """Return the price of an average rollout, None where its tokens are not known."""
+        if found.input_tokens is None or found.output_tokens is None:
+            return None
+        return (found.input_tokens * self.input + found.output_tokens * self.output) / 1e6
 
 
 def variances(rollouts: Iterable[Rollout], *, source: str = "the baseline") -> Variances:
@@ -91,14 +111,16 @@ def variances(rollouts: Iterable[Rollout], *, source: str = "the baseline") -> V
 
 def _made(p: float, combination: float, task: float, attempt: float, rows: Sequence[Rollout], source: str) -> Variances:
     times = [r.wall_clock_seconds for r in rows if r.wall_clock_seconds is not None]
-    tokens = fmean(r.input_tokens + r.output_tokens for r in rows)
+    read, written = (fmean(getattr(r, name) for r in rows) for name in ("input_tokens", "output_tokens"))
     return Variances(
         rate=p,
         combination=combination,
         task=task,
         attempt=attempt,
         source=source,
-        tokens=tokens or None,
+        tokens=read + written or None,
+        input_tokens=read if read + written else None,
+        output_tokens=written if read + written else None,
         seconds=fmean(times) if times else None,
     )
 
@@ -111,7 +133,15 @@ def _within(groups: Sequence[Sequence[float]]) -> float | None:
 
 
 def plan(
-    found: Variances, effect: float, *, tasks: int, epochs: int, power: float, correlation: float, alpha: float = 0.05
+    found: Variances,
+    effect: float,
+    *,
+    tasks: int,
+    epochs: int,
+    power: float,
+    correlation: float,
+    prices: Prices | None = None,
+    alpha: float = 0.05,
 ) -> Plan:
     """Return how many combinations show a paired difference of ``effect`` with probability ``power``.
 
@@ -130,6 +160,7 @@ def plan(
     if count > MOST:
         return Plan(tasks=tasks, epochs=epochs, combinations=None, rollouts=None, tokens=None, seconds=None)
     rollouts = count * tasks * epochs
+    price = None if prices is None else prices.of(found)
     return Plan(
         tasks=tasks,
         epochs=epochs,
@@ -137,6 +168,7 @@ def plan(
         rollouts=rollouts,
         tokens=None if found.tokens is None else 2 * rollouts * found.tokens,
         seconds=None if found.seconds is None else 2 * rollouts * found.seconds,
+        money=None if price is None else 2 * rollouts * price,
     )
 
 
@@ -145,7 +177,9 @@ def _enough(count: int, variance: float, effect: float, power: float, alpha: flo
     return quantiles**2 * variance / effect**2 <= count
 
 
-def plans(found: Variances, effect: float, *, power: float = 0.8, correlation: float = 0.5) -> list[Plan]:
+def plans(
+    found: Variances, effect: float, *, power: float = 0.8, correlation: float = 0.5, prices: Prices | None = None
+) -> list[Plan]:
     """Return a plan for each number of tasks and epochs; raises `UserError` for values outside their range."""
     if not 0 < effect < 1:
         raise UserError(f"the effect must lie between 0 and 1, got {effect!r}", hint="5 points are --effect 0.05")
@@ -153,7 +187,8 @@ def plans(found: Variances, effect: float, *, power: float = 0.8, correlation: f
         raise UserError(f"the power must be at least 0.5 and below 1, got {power!r}")
     if not 0 <= correlation <= 1:
         raise UserError(f"the correlation must lie between 0 and 1, got {correlation!r}")
-    return [plan(found, effect, tasks=t, epochs=e, power=power, correlation=correlation) for t in TASKS for e in EPOCHS]
+    facts = {"power": power, "correlation": correlation}
+    return [plan(found, effect, tasks=t, epochs=e, prices=prices, **facts) for t in TASKS for e in EPOCHS]
 
 
 def advice(found: Sequence[Plan]) -> str:
@@ -164,8 +199,11 @@ def advice(found: Sequence[Plan]) -> str:
         return "No number of combinations up to a million shows an effect this small."
     if fat.rollouts <= lean.rollouts:
         return f"One task each of {lean.combinations:,} combinations does it; so do 8 of {fat.combinations:,}."
+    cost = (
+        "" if lean.money is None or fat.money is None else f", {fat.money:,.2f} instead of {lean.money:,.2f} for both"
+    )
     return (
         f"More combinations beat more tasks: {lean.combinations:,} combinations with one task each take "
         f"{lean.rollouts:,} rollouts a run, {fat.combinations:,} with 8 tasks each take {fat.rollouts:,} "
-        f"({fat.rollouts / lean.rollouts:.1f} times as many) to see the same effect."
+        f"({fat.rollouts / lean.rollouts:.1f} times as many{cost}) to see the same effect."
     )

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from skillweave.reports.power import Plan, Variances
+    from skillweave.reports.power import Plan, Prices, Variances
 
 
 def register(app: typer.Typer) -> None:
@@ -31,12 +31,16 @@ def power(
     correlation: Annotated[
         float, typer.Option(help="How alike two agents find the same tasks hard: 0 not at all, 1 exactly.")
     ] = 0.5,
+    price: Annotated[
+        str | None,
+        typer.Option(help="Price of a million tokens, read and written: 0.25,2. Needs --baseline.", metavar="IN,OUT"),
+    ] = None,
 ) -> int | None:
     """Say how many combinations, tasks and epochs a paired comparison of two runs needs, and what it costs."""
     from skillweave.reports.power import DEFAULT, advice, plans
 
     spread = DEFAULT if baseline is None else _baseline(baseline)
-    found = plans(spread, effect, power=chance, correlation=correlation)
+    found = plans(spread, effect, power=chance, correlation=correlation, prices=_prices(price, spread))
     value = {
         "schema": "skillweave.power/1",
         "effect": effect,
@@ -48,6 +52,23 @@ def power(
     }
     out.show(value, lambda console: _print(console, spread, found, advice(found)))
     return None
+
+
+def _prices(given: str | None, spread: "Variances") -> "Prices | None":
+    from skillweave.reports.power import Prices
+    from skillweave.taxonomy.errors import UserError
+
+    if given is None:
+        return None
+    try:
+        read, written = (float(part) for part in given.split(","))
+    except ValueError:
+        raise UserError(f"no price {given!r}", hint="two numbers, of a million tokens each: --price 0.25,2") from None
+    if not (0 <= read < float("inf") and 0 <= written < float("inf")):
+        raise UserError(f"price {given!r} is not 0 or more")
+    if spread.tokens is None:
+        raise UserError("a price needs the tokens of a rollout", hint="give --baseline with the logs of a run")
+    return Prices(input=read, output=written)
 
 
 def _baseline(path: Path) -> "Variances":
@@ -77,10 +98,12 @@ def _print(console: "Console", spread: "Variances", found: "Sequence[Plan]", wor
             None if p.rollouts is None else p.rollouts,
             "-" if p.tokens is None else f"{p.tokens / 1e6:,.1f}",
             "-" if p.seconds is None else f"{p.seconds / 3600:,.1f}",
+            "-" if p.money is None else f"{p.money:,.2f}",
         )
         for p in found
     ]
-    heads = ("tasks each", "epochs", "combinations", "rollouts a run", "M tokens, both", "rollout hours, both")
+    heads = ("tasks each", "epochs", "combinations", "rollouts a run", "M tokens", "rollout hours", "price")
     table(console, heads, rows)
     console.print()
+    console.print("Tokens, hours and price are those of both runs.")
     console.print(words)

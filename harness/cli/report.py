@@ -20,7 +20,7 @@ def report(
     output: Annotated[Path, typer.Option("--output", "-o", help="Folder to write into.")] = Path("report"),
     taxonomies: Annotated[
         list[Path] | None,
-        typer.Option("--taxonomy", help="Another taxonomy.json to repeat the novelty ladder on; may be given again."),
+        typer.Option("--taxonomy", help="Another taxonomy.json, or a folder of them, to repeat the novelty ladder on."),
     ] = None,
 ) -> int | None:
     """Write the report on one or more runs: one self-contained page, tables and figures."""

@@ -7,7 +7,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from people_suite import taxonomy as people
 
+from skillweave.reports.ladders import read_taxonomies
 from skillweave.taxonomy.tree import Taxonomy
 
 
@@ -325,3 +327,19 @@ def test_a_model_names_groups_and_a_failing_one_costs_no_taxonomy(
     assert done.code == 0
     assert "named 0 of" in done.err
     assert "first problem: " in done.err
+
+
+def test_alternatives_are_other_trees_of_the_same_skills_that_a_report_reads(cli, corpus: Path, tmp_path: Path) -> None:
+    assert cli("taxonomy", "build", corpus, "-o", "t.json").code == 0
+    done = cli("taxonomy", "alternatives", corpus, "--of", "t.json", "--copies", 2, "-o", "other", "--json")
+    assert done.value == {"folder": "other", "taxonomies": ["resampled-1", "resampled-2"]}
+    own = Taxonomy.load(tmp_path / "t.json")
+    found = read_taxonomies([tmp_path / "other"])
+    assert all(set(tree.skills) == set(own.skills) for tree in found.values())
+
+
+def test_alternatives_of_a_taxonomy_that_the_corpus_knows_nothing_of_are_refused(refused, tmp_path: Path) -> None:
+    (tmp_path / "x.jsonl").write_text('{"skills": ["x", "y"]}\n')
+    people().save(tmp_path / "t.json")
+    done = refused("taxonomy", "alternatives", "x.jsonl", "--of", "t.json", "-o", "other")
+    assert "holds none of the skills" in done.err

@@ -1,6 +1,7 @@
 """The other figures of a report: new skills, weights, flags, the model, the taxonomy's worth, ladders, power."""
 
 from itertools import combinations
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,14 +12,15 @@ from skillweave.reports.compare import compare
 from skillweave.reports.explain import explain
 from skillweave.reports.flags import decidable, flagged, flags
 from skillweave.reports.intervals import success
-from skillweave.reports.ladders import apps_taxonomy, exposed_combinations, other_ladders, perturbed, tree_of
+from skillweave.reports.ladders import apps_taxonomy, exposed_combinations, other_ladders, perturbed, read_taxonomies
 from skillweave.reports.paired import did, pair_up, slices
-from skillweave.reports.power import DEFAULT, plan, plans, variances
+from skillweave.reports.power import DEFAULT, Prices, advice, plan, plans, variances
 from skillweave.reports.records import Rollout
 from skillweave.reports.regression import fit_logit, logit
 from skillweave.reports.rows import rollout_of
 from skillweave.reports.shared import new_skills
 from skillweave.reports.weighted import weighted
+from skillweave.taxonomy.alternatives import tree_of
 from skillweave.taxonomy.errors import UserError
 
 
@@ -267,3 +269,26 @@ def test_an_effect_or_a_power_that_makes_no_sense_is_refused(given: dict[str, fl
 def test_a_baseline_that_never_fails_says_nothing_of_spread() -> None:
     with pytest.raises(UserError, match="every rollout of the baseline succeeded"):
         variances([one("ab", 1.0), one("cd", 1.0)])
+
+
+def test_a_plan_says_what_both_runs_cost_at_given_prices() -> None:
+    rows = [
+        one(c, float(i), sample=f"{c}{i}", input_tokens=2000, output_tokens=100)
+        for c in ("ab", "cd", "ef")
+        for i in (0, 1)
+    ]
+    found = plans(variances(rows), 0.2, prices=Prices(input=0.5, output=10.0))
+    lean = found[0]
+    assert lean.rollouts is not None
+    assert lean.money == pytest.approx(2 * lean.rollouts * (2000 * 0.5 + 100 * 10.0) / 1e6)
+    assert plans(DEFAULT, 0.2, prices=Prices(input=0.5, output=10.0))[0].money is None
+    assert f"instead of {lean.money:,.2f} for both" in advice(found) or "does it" in advice(found)
+
+
+def test_a_folder_of_taxonomies_is_read_whole(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        tree_of(taxonomy()["nodes"]).save(tmp_path / f"{name}.json")
+    assert sorted(read_taxonomies([tmp_path])) == ["one", "two"]
+    (tmp_path / "none").mkdir()
+    with pytest.raises(UserError, match=r"holds no \.json"):
+        read_taxonomies([tmp_path / "none"])

@@ -1,11 +1,11 @@
-"""skillweave taxonomy: build, show, compare, export, plot, select."""
+"""skillweave taxonomy: build, show, compare, export, plot, select, alternatives."""
 
 import typer
 
-from skillweave.harness.cli.taxonomy import build, plot, select, show
+from skillweave.harness.cli.taxonomy import alternatives, build, plot, select, show
 from skillweave.harness.cli.taxonomy.common import group
 
-COMMANDS = (build, show, plot, select)
+COMMANDS = (build, show, plot, select, alternatives)
 """modules whose import adds their commands to the group"""
 
 
