@@ -12,9 +12,12 @@ from skillweave.tasks.values import Fact, ValueType, numbers, unnumbered, word
 from skillweave.tasks.world import Schema, World, WorldTemplate
 from skillweave.tasks.worldsuite import WorldSuite
 
-SMALL = range(6)
+SMALL = range(13)
 """numbers that anyone would try first"""
-FEW = 20
+ROUND = (14, 15, 20, 21, 25, 30, 40, 50, 60, 90, 100)
+"""numbers of days, hours or things that come to mind next"""
+HALF_HOURS = tuple(f"{hour:02d}:{minute}" for hour in range(24) for minute in ("00", "30"))
+FEW = 40
 """entities of a type below which taking any of them is a fair guess"""
 
 
@@ -22,7 +25,9 @@ def guesses(suite: WorldSuite, template: WorldTemplate, plan: Plan, instruction:
     """Yield the best guesses at an answer: what the instruction says, and what is most common in the world."""
     yield from sorted(constants(plan, instruction))
     if fact.kind in ("money", "number"):
-        yield from map(str, SMALL)
+        yield from map(str, (*SMALL, *(ROUND if fact.kind == "number" else ())))
+    if fact.kind == "time":
+        yield from HALF_HOURS
     if fact.kind == "flag":
         yield from ("yes", "no")
     yield from most_common(template, suite.schema, suite.types[fact.type])

@@ -121,7 +121,8 @@ class _Writer:
             self.introduce(step, sentences)
             known = step.id in self.told
             noun = self.nested(step.id) if known else self.noun(step, self.nested)
-            sentences.append(self.pick(GOAL_CLOSINGS, "closing").format(noun=self.asked(noun)))
+            closing = GOAL_CLOSINGS[0] if known else self.pick(GOAL_CLOSINGS, "closing")
+            sentences.append(closing.format(noun=self.asked(noun)))
         if len(sentences) > 1 and form == "listed":
             return "\n".join([self.pick(OPENINGS[1:], "opening"), *(f"- {sentence(s)}" for s in sentences)])
         if len(sentences) > 2 and form == "wished":

@@ -46,7 +46,8 @@ def play(
 def test_tasks_are_spread_evenly_over_k(made: Synthesis) -> None:
     assert Counter(t.k for t in made.tasks) == {1: 8, 2: 8, 3: 8}
     assert made.report.made == made.report.asked == 24
-    assert not made.report.skills_unused
+    # Its answers are small counts, which can be guessed, and no other skill of this app takes a count.
+    assert set(made.report.skills_unused) <= {"people.count_reports"}
 
 
 def test_the_reference_passes_and_nothing_else_does(made: Synthesis) -> None:

@@ -16,7 +16,7 @@ from skillweave.tasks.expect import expectation_of
 from skillweave.tasks.loops import with_loop
 from skillweave.tasks.shape import Shape
 from skillweave.tasks.spec import DescribedBinding, EachBinding, OutputBinding, Plan, Step
-from skillweave.tasks.values import ValueType
+from skillweave.tasks.values import Fact, ValueType
 
 RNG = np.random.default_rng
 
@@ -63,6 +63,24 @@ def test_not_free_catches_an_answer_that_stands_in_the_instruction() -> None:
     assert validate.not_free(task) is None
     given_away = replace(task, instruction=f"{task.instruction} It is {task.expectation.answer.text}.")
     assert str(validate.not_free(given_away)).startswith("doing nothing and answering")
+
+
+@pytest.mark.parametrize(
+    ("fact", "guessed"),
+    [
+        ({"kind": "number", "value": 12.0, "text": "12"}, True),
+        ({"kind": "number", "value": 30.0, "text": "30"}, True),
+        ({"kind": "number", "value": 137.0, "text": "137"}, False),
+        ({"kind": "time", "value": "06:30", "text": "06:30", "forms": ("06:30",)}, True),
+        ({"kind": "time", "value": "06:42", "text": "06:42", "forms": ("06:42",)}, False),
+        ({"kind": "flag", "value": True, "text": "yes", "forms": ("yes", "true")}, True),
+    ],
+)
+def test_not_free_catches_an_answer_of_few_values(fact: dict[str, Any], guessed: bool) -> None:
+    task = toy.candidate(toy.suite_of(toy.WEIGH), alone("toy.weigh", answer=True), RNG(0))
+    answer = Fact.model_validate({"type": "Weight", "forms": (), **fact})
+    tiny = replace(task, expectation=task.expectation.model_copy(update={"answer": answer}))
+    assert (validate.not_free(tiny) == "the answer can be guessed") == guessed
 
 
 def test_not_free_catches_a_task_that_asks_for_nothing() -> None:
