@@ -103,7 +103,7 @@ class Shop:
     def _world(self, seed: int) -> Rehearsal:
         if seed not in self.worlds:
             if len(self.worlds) == KEPT:
-                del self.worlds[next(iter(self.worlds))]
+                self.worlds.pop(next(iter(self.worlds))).memory.close()
                 directory.cache_clear()  # it would keep the world alive
             self.worlds[seed] = rehearsal(self.suite.make_world(seed))
         return self.worlds[seed]

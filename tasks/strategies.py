@@ -23,8 +23,9 @@ SAMPLE = 200
 ACROSS = 0.4
 """share of the draws of k >= 3 whose skills must be of several apps: groups of the tree are mostly one app's, and equal
 shares of all spans would leave work across apps rare"""
-PATIENCE = 6
-"""failed combinations of a skill after which its turns count as taken all the same"""
+PATIENCE = (6, 60)
+"""failed combinations of a skill after which its turns count as taken all the same: of one that some task uses, and of
+one that none uses yet"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +101,7 @@ class Steps:
         self.budget = Budget(ground.selector, forbid=ground.forbid)
         self._budgets: dict[str, Budget] = {}
         self.failed: Counter[str] = Counter()
+        self.used: set[str] = set()
         self.singles: set[str] = set()
         self._betas: dict[int, float] = {}
         self._rngs: dict[int, np.random.Generator] = {}
@@ -126,11 +128,12 @@ class Steps:
     def settle(self, combination: Combination, made: bool) -> None:
         """Give a failed combination's turns back to its skills, so that what counts is what became a task."""
         if made:
+            self.used.update(combination.skills)
             if len(combination.skills) == 1:
                 self.singles.update(combination.skills)
             return
         self.failed.update(combination.skills)
-        back = [s for s in combination.skills if self.failed[s] <= PATIENCE]
+        back = [s for s in combination.skills if self.failed[s] <= PATIENCE[s not in self.used]]
         self.budget.skills.subtract(back)
 
     def _beta(self, k: int) -> float:

@@ -7,6 +7,7 @@ from people_suite import APPS, SUITE, taxonomy
 
 from skillweave.tasks import world as world_module
 from skillweave.tasks.rehearsal import rehearsal
+from skillweave.tasks.suites.office.suite import OFFICE
 from skillweave.tasks.synthesize import synthesize
 from skillweave.tasks.tools import ToolError
 from skillweave.tasks.world import World, WorldTemplate
@@ -77,4 +78,32 @@ def test_synthesis_makes_the_same_tasks_in_worlds_that_remember_nothing(monkeypa
 
     remembering = synthesize(APPS, taxonomy(), ks=(2, 3), n=6, seed=5)
     monkeypatch.setattr(jobs, "rehearsal", lambda template: template)
+    monkeypatch.setattr(jobs, "KEPT", 99)
     assert synthesize(SUITE.apps, taxonomy(), ks=(2, 3), n=6, seed=5) == remembering
+
+
+def test_independent_writes_lead_to_one_state_in_any_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    template = rehearsal(OFFICE.world(3))
+    world = template.open()
+    ids = [world.rows(f"SELECT min(id) AS id FROM {table}")[0]["id"] for table in ("people", "products")]
+    world.close()
+    independent = (
+        ("update_person", {"person_id": ids[0], "title": "Head of Tea"}),
+        ("set_product_price", {"product_id": ids[1], "price": 12.5}),
+    )
+    first, second = template.open(), template.open()
+    for world, order in ((first, (0, 1)), (second, (1, 0))):
+        for place in order:
+            tool, arguments = independent[place]
+            world.call(OFFICE.tools[tool], arguments)
+    opened = first.changes()
+
+    def fail(self: World, template: WorldTemplate) -> None:
+        raise AssertionError("a database was opened")
+
+    third = template.open()
+    monkeypatch.setattr(world_module.World, "__init__", fail)
+    for tool, arguments in independent[::-1]:
+        third.call(OFFICE.tools[tool], arguments)
+    assert third.changes() == second.changes() == opened
+    assert len(opened) == 2

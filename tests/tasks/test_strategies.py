@@ -68,6 +68,7 @@ def test_the_shares_of_the_spans_are_those_of_uniform_sets() -> None:
 def test_a_skill_whose_sets_fail_gets_its_turn_again_and_not_for_ever() -> None:
     steps = STRATEGIES["steps"](ground())
     counts = []
+    steps.used.update(APPS.skills)  # type: ignore[attr-defined]
     for _ in range(10):
         for combination in steps.propose(2, 2):
             steps.settle(combination, made=False)
