@@ -45,11 +45,12 @@ def system_prompt(
     submit: str = "tool",
     bodies: Sequence[str] = (),
     rules: str | None = None,
+    examples: str | None = None,
 ) -> str:
     """Return the system prompt: how to work, the skills, and what the world is.
 
     ``skills`` are listed for reading; ``bodies`` are whole skills, put in as they are. ``rules`` replaces what stands
-    here on how to work and how to finish.
+    here on how to work and how to finish; ``examples`` are worked ones, as text.
     """
     parts = [f"{RULES}\n{ENDINGS[submit]}" if rules is None else rules.strip()]
     if bodies:
@@ -61,6 +62,7 @@ def system_prompt(
             "Skills that you can read. Where one of them covers a part of the work, its rule holds: "
             f"read it with read_skill first.\n{listed}"
         )
+    parts.append((examples or "").strip())
     parts.append(briefing.strip())  # last, so that what goes before is the same in all rollouts and can be cached
     return "\n\n".join(part for part in parts if part)
 

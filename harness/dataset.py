@@ -7,6 +7,7 @@ from inspect_ai.dataset import MemoryDataset, Sample
 
 from skillweave import __version__
 from skillweave.harness.taskset import TaskSet
+from skillweave.tasks.exposure import Practised
 from skillweave.tasks.spec import TaskSpec, skill_edges
 from skillweave.tasks.units import family_of
 from skillweave.taxonomy.artifacts import digest
@@ -16,10 +17,13 @@ SCORER_VERSION = "2"
 """Raised whenever an equal rollout may come to another score."""
 
 
-def task_dataset(tasks: TaskSet, shard: str | None = None) -> MemoryDataset:
-    """Return the tasks, or a shard of them, as a dataset: a sample's id is the task's, its input the first turn."""
+def task_dataset(tasks: TaskSet, shard: str | None = None, practised: Practised | None = None) -> MemoryDataset:
+    """Return the tasks, or a shard of them, as a dataset: a sample's id is the task's, its input the first turn.
+
+    ``practised`` is what the agent has practised where that is not what the splits say.
+    """
     chosen = shard_of(tasks.tasks, shard)
-    return MemoryDataset([task_sample(tasks, task) for task in chosen], name=tasks.suite.name)
+    return MemoryDataset([task_sample(tasks, task, practised) for task in chosen], name=tasks.suite.name)
 
 
 def shard_of(tasks: Sequence[Any], shard: str | None) -> Sequence[Any]:
@@ -35,29 +39,30 @@ def shard_of(tasks: Sequence[Any], shard: str | None) -> Sequence[Any]:
     return tasks[: int(limit) if limit else None][number::count]
 
 
-def task_sample(tasks: TaskSet, task: TaskSpec) -> Sample:
+def task_sample(tasks: TaskSet, task: TaskSpec, practised: Practised | None = None) -> Sample:
     """Return one task as a sample."""
-    return Sample(id=task.id, input=tasks.suite.turns(task)[0], metadata=task_labels(tasks, task))
+    return Sample(id=task.id, input=tasks.suite.turns(task)[0], metadata=task_labels(tasks, task, practised))
 
 
-def task_labels(tasks: TaskSet, task: TaskSpec) -> dict[str, Any]:
+def task_labels(tasks: TaskSet, task: TaskSpec, practised: Practised | None = None) -> dict[str, Any]:
     """Return what the log says of a task beside its instruction."""
     row = tasks.row(task)
+    own = row if practised is None else practised.of(task.skills, skill_edges(task))
     labels = {
         "skills": list(task.skills),
         "combination": task.combination,
         "k": task.k,
         "span": task.span,
-        "novelty": None if row is None else row.novelty,
-        "length": None if row is None else row.length,
+        "novelty": None if own is None else own.novelty,
+        "length": None if own is None else own.length,
         "split": None if row is None else row.split,
         "family": family_of(task),
         "role": task.role,
         "pair": task.pair,
         "variant": None if task.variant is None else task.variant.model_dump(),
         "literal_inputs": task.literal_inputs,
-        "practised": None if row is None else row.practised,
-        "new_edges": None if row is None else row.new_edges,
+        "practised": None if own is None else own.practised,
+        "new_edges": None if own is None else own.new_edges,
         "branches": _branches(tasks, task),
         "plan_length": task.calls,
         "writes": task.writes,

@@ -25,6 +25,13 @@ KEYS = (
 )
 
 
+PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
+EXTRAS = {
+    "mcp": ("mcp", "agents on a LangGraph server"),
+    "local": ("xllamacpp", "model files on this machine"),
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """One thing that was looked at."""
@@ -38,7 +45,16 @@ class Finding:
 
 def examine() -> tuple[Finding, ...]:
     """Return what was found, in a fixed order; looks at this environment only and asks no network."""
-    checks: tuple[Callable[[], Iterator[Finding]], ...] = (_python, _packages, _world, _models, _suites, _browser)
+    checks: tuple[Callable[[], Iterator[Finding]], ...] = (
+        _python,
+        _packages,
+        _world,
+        _models,
+        _surroundings,
+        _suites,
+        _extras,
+        _browser,
+    )
     return tuple(finding for check in checks for finding in check())
 
 
@@ -95,6 +111,41 @@ def _models() -> Iterator[Finding]:
         detail=f"set: {', '.join(present)}" if present else "no provider key is set",
         hint=None if present else "export one, for instance OPENAI_API_KEY; local models and simulated/... need none",
     )
+
+
+def _surroundings() -> Iterator[Finding]:
+    from dotenv import dotenv_values, find_dotenv
+
+    path = find_dotenv(usecwd=True)
+    sets = sorted(set(dotenv_values(path)) & {*KEYS, "INSPECT_EVAL_MODEL"}) if path else []
+    yield Finding(
+        what=".env",
+        state="ok" if path else "note",
+        detail=f"{path} sets {', '.join(sets) or 'no key and no model'}" if path else "none from here upwards",
+    )
+    proxies = [name for name in PROXIES if os.environ.get(name) or os.environ.get(name.lower())]
+    local = "127.0.0.1" in (os.environ.get("NO_PROXY") or os.environ.get("no_proxy") or "")
+    yield Finding(
+        what="proxies",
+        state="note" if proxies and not local else "ok",
+        detail=f"set: {', '.join(proxies)}" if proxies else "none",
+        hint="NO_PROXY lacks 127.0.0.1: local models may not be reached" if proxies and not local else None,
+    )
+
+
+def _extras() -> Iterator[Finding]:
+    for extra, (package, why) in EXTRAS.items():
+        try:
+            version = metadata.version(package)
+        except metadata.PackageNotFoundError:
+            yield Finding(
+                what=f"extra {extra}",
+                state="note",
+                detail=f"{package} is not installed ({why})",
+                hint=f"pip install 'skillweave[{extra}]'",
+            )
+            continue
+        yield Finding(what=f"extra {extra}", state="ok", detail=f"{package} {version}")
 
 
 def _suites() -> Iterator[Finding]:

@@ -9,6 +9,7 @@ from inspect_ai.solver import Solver
 
 from skillweave.agents.load import GIVEN, agent_digest, load_agent, needs
 from skillweave.harness.dataset import SCORER_VERSION, run_metadata, task_dataset
+from skillweave.harness.demos import load_demos
 from skillweave.harness.graphs import GraphOptions
 from skillweave.harness.isolation import TIME_LIMIT, check_isolated
 from skillweave.harness.remote import check_remote, is_remote
@@ -44,6 +45,7 @@ def compose(
     pattern: str | None = None,
     isolate: bool = False,
     shard: str | None = None,
+    demos: str | None = None,
 ) -> Task:
     """Tasks that combine skills, each with a world of its own, scored by outcome.
 
@@ -66,12 +68,14 @@ def compose(
         system_prompt: what stands in place of the usual words on how to work
         tool_limit: tool calls of a rollout
         isolate: the agent's graph runs in a process of its own
+        demos: FILE.jsonl:N, train trajectories or tasks of which N are shown in the prompt
         shard: NUMBER/COUNT, the part of the tasks that this process plays
         pattern: only tasks whose id fits it, such as 'office-k2-*'; several stand with commas between
     """
     try:
         found = load_taskset(tasks, splits=splits, split=split, control=control, taxonomy=taxonomy, pattern=pattern)
         offer_tools(found.suite, found.tasks[0], tools, seed, found.taxonomy)
+        shown = None if demos is None or agent in CONTROLS else load_demos(demos, found)
         options = GraphOptions(
             agent=agent,
             tool_choice=tool_choice,
@@ -82,6 +86,7 @@ def compose(
             system_prompt=system_prompt,
             tool_limit=tool_limit,
             isolate=isolate,
+            examples=None if shown is None else shown.text,
         )
         solver = agent_solver(options, found)
     except UserError as error:
@@ -90,8 +95,12 @@ def compose(
     metadata = run_metadata(
         found, agent=agent, tools=tools, epochs=epochs, simulated=simulated, options=options.given()
     )
+    if shown is not None:
+        metadata["exposure"] = shown.facts()
+        metadata["options"]["demos"] = demos
+        del metadata["options"]["examples"]
     return Task(
-        dataset=task_dataset(found, shard),
+        dataset=task_dataset(found, shard, None if shown is None else shown.practised(found)),
         setup=open_world(taskset=keep(found), tools=tools, seed=seed, skills="listed" if agent in CONTROLS else skills),
         solver=solver,
         cleanup=close_world,

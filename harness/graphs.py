@@ -54,6 +54,8 @@ class GraphOptions:
     """what stands in place of our own words on how to work"""
     tool_limit: int | None = None
     """tool calls of a rollout"""
+    examples: str | None = None
+    """worked examples that stand in the prompt"""
     isolate: bool = False
     """whether the graph runs in a process of its own"""
 
@@ -117,7 +119,12 @@ async def _graph(key: str, rollout: Rollout, options: GraphOptions, model: BaseC
     full = skills if options.skills == "full" else ()
     bodies = [str(await rollout.session.call("read_skill", {"name": card.name})) for card in full]
     prompt = system_prompt(
-        suite.briefing(task), skills, submit=options.submit, bodies=bodies, rules=options.system_prompt
+        suite.briefing(task),
+        skills,
+        submit=options.submit,
+        bodies=bodies,
+        rules=options.system_prompt,
+        examples=options.examples,
     )
     submits = options.submit == "tool"
     if options.isolate:

@@ -116,6 +116,7 @@ class RunOptions:
             "system_prompt": self.system_prompt,
             "tool_limit": self.tool_limit,
             "pattern": self.pattern,
+            "demos": self.demos,
             "shard": self.shard,
             "isolate": True if self.isolate else None,
         }
@@ -125,7 +126,7 @@ class RunOptions:
         """Return how the agent is run."""
         from skillweave.harness.graphs import GraphOptions
 
-        return GraphOptions(**{f.name: getattr(self, f.name) for f in fields(GraphOptions)})
+        return GraphOptions(**{f.name: getattr(self, f.name) for f in fields(GraphOptions) if hasattr(self, f.name)})
 
 
 def _path(path: Path | None) -> str | None:
@@ -271,6 +272,10 @@ def _checked_model(options: RunOptions, tasks: "TaskSet") -> "Model":
     from skillweave.tasks.offer import offer_tools
 
     _check(options)
+    if options.demos is not None:
+        from skillweave.harness.demos import load_demos
+
+        load_demos(options.demos, tasks)
     offer_tools(tasks.suite, tasks.tasks[0], options.tools, options.seed, tasks.taxonomy)
     agent_solver(options.graph_options(), tasks)
     return _model(options)

@@ -140,6 +140,6 @@ def _options(found: RunFile, folder: Path, agent: str, model: str | None) -> Run
         max_cost=found.max_cost,
         prices=at(found.prices),
         isolate=found.isolate,
-        demos=found.demos,
+        demos=None if found.demos is None else str(folder / found.demos),
         pattern=found.task,
     )

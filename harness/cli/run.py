@@ -85,6 +85,10 @@ def run(
     prices: Annotated[
         Path | None, typer.Option(help="YAML or JSON of prices by model, as Inspect's --model-cost-config.")
     ] = None,
+    demos: Annotated[
+        str | None,
+        typer.Option(help="FILE.jsonl:N shows N train trajectories (or plans of tasks) and declares them practised."),
+    ] = None,
     isolate: Annotated[
         bool, typer.Option("--isolate", help="Run the agent's graph in a process of its own, which a time limit kills.")
     ] = False,
@@ -138,6 +142,7 @@ def run(
         tool_limit=tool_limit,
         cost_limit=cost_limit,
         prices=prices,
+        demos=demos,
         isolate=isolate,
         max_cost=max_cost,
         max_retries=max_retries,
