@@ -3,7 +3,7 @@
     python benchmarks/suites.py [--suite office] [--write]
 
 Prints the tables; with --write they go into docs/suites.md, and the world's schema and the induced taxonomy beside it
-as docs/suites-schema.svg and docs/suites-taxonomy.svg. CPU seconds are medians in this process.
+as docs/suites-schema.svg and docs/taxonomy.svg. CPU seconds are medians in this process.
 """
 
 import argparse
@@ -242,7 +242,7 @@ def main() -> None:
             text = put(text, marker, body)
         page.write_text(text, encoding="utf-8")
         save(schema_figure(), DOCS / "suites-schema.svg")
-        save(radial(induced(half(workflows, "both"), 3)[0]), DOCS / "suites-taxonomy.svg")
+        save(radial(induced(half(workflows, "both"), 3)[0]), DOCS / "taxonomy.svg")
 
 
 if __name__ == "__main__":

@@ -60,7 +60,12 @@ def test_version_is_one_line() -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [["frobnicate"], ["synth"], ["synth", "--taxonomy", "x", "--nonsense"], ["run", "t.jsonl", "--epochs", "0"]],
+    [
+        ["frobnicate"],
+        ["synth", "--seed", "-1"],
+        ["synth", "--taxonomy", "x", "--nonsense"],
+        ["run", "t.jsonl", "--epochs", "0"],
+    ],
 )
 def test_usage_errors_exit_with_2(arguments: list[str]) -> None:
     done = CliRunner().invoke(app, arguments)
