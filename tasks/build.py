@@ -84,8 +84,10 @@ def enriched(suite: WorldSuite, template: WorldTemplate, plan: Plan, rng: Any, *
 
 
 def wording_seed(suite: WorldSuite, plan: Plan, world_seed: int) -> int:
-    """Return the seed with which a plan is worded; the same for every order of its steps."""
-    return int(digest([suite.name, plan.canonical()["steps"], world_seed, "wording"])[:8], 16)
+    """Return the seed with which a plan is worded: the same for every order of its steps, and for both of a pair."""
+    skill = {s.id: s.skill for s in plan.steps}
+    edges = sorted({(skill[a], skill[b]) for a, b in plan.edges()})
+    return int(digest([suite.name, sorted(skill.values()), edges, world_seed])[:8], 16)
 
 
 def candidate_of(suite: WorldSuite, template: WorldTemplate, plan: Plan, style: str, seed: int) -> Candidate:

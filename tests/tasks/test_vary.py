@@ -1,6 +1,7 @@
 """Siblings of tasks: the same work in other words, another order, under other names, among more tools."""
 
 import asyncio
+import re
 from functools import cache
 
 import pytest
@@ -58,7 +59,9 @@ def test_another_order_moves_the_clauses_and_keeps_the_words() -> None:
     for task, other in moved:
         assert sorted(s.id for s in other.plan.steps) == sorted(s.id for s in task.plan.steps)
         assert [s.id for s in other.plan.steps] != [s.id for s in task.plan.steps]
+        clauses = [sorted(re.findall(r"[A-Z][^.\n]+", t.instruction.replace("Also, ", ""))) for t in (task, other)]
         assert other.instruction != task.instruction
+        assert len(set(clauses[0]) & set(clauses[1])) >= len(clauses[0]) / 2
         assert play(SUITE, other).success
     chains = [t for t in tasks() if len(t.plan.edges()) == t.k - 1 and all(len(s.sources()) < 2 for s in t.plan.steps)]
     assert any(not siblings(SUITE, t, "order", 2) for t in chains if t.k == 2)
