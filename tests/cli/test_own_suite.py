@@ -6,7 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ledger_suite import LedgerSuite
 
+from skillweave.tasks.suite import ToolSchema
+from skillweave.tasks.suitecheck import check_suite, counts
 from skillweave.tasks.suites import registry
 from skillweave.tasks.suites.office.suite import SIZES, office_suite
 
@@ -82,7 +85,24 @@ def test_what_is_wrong_with_a_suite_is_listed(cli: Cli, depot: Path, old: str, n
         return
     assert done.code == 1
     assert [p for p in done.value["problems"] if p["check"] == check and says in p["problem"]], done.value["problems"]
-    assert says in cli("suite", "check", "depot.py:SUITE").out
+
+
+def test_what_is_wrong_is_printed_as_a_table(cli: Cli, depot: Path) -> None:
+    depot.write_text(depot.read_text().replace('"Give {item} to {member}."', '"Give {item} away."'))
+    done = cli("suite", "check", "depot.py:SUITE")
+    assert done.code == 1
+    assert "1 problem:" in done.out
+    assert "depot.hand_over" in done.out
+
+
+def test_a_suite_that_is_not_made_of_apps_is_checked_by_what_it_shows() -> None:
+    suite = LedgerSuite()
+    assert check_suite(suite) == []
+    assert counts(suite)["tools"] == len(suite.tool_schemas())
+    bare = ToolSchema(name="pay", description=" ", parameters={"type": "object", "properties": {"sum": {}}})
+    suite.tool_schemas = lambda: {"pay": bare}  # type: ignore[method-assign]
+    assert {(p.check, p.where) for p in check_suite(suite)} == {("tools", "pay")}
+    assert len(check_suite(suite)) == 3
 
 
 def test_a_tool_without_a_docstring_or_with_an_unknown_parameter_is_told(refused: Cli, depot: Path) -> None:
@@ -91,9 +111,8 @@ def test_a_tool_without_a_docstring_or_with_an_unknown_parameter_is_told(refused
     assert "parameter 'city' has no type or no description" in refused("suite", "check", "depot.py:SUITE").err
 
 
-@pytest.mark.parametrize("name", ["people.count_gaps", "leave.count_gaps"])
-def test_a_new_skill_stands_beside_the_others(cli: Cli, office: None, name: str) -> None:
-    done = cli("init", "skill", name, "--suite", "office-small", "--json")
+def test_a_new_skill_stands_beside_the_others(cli: Cli, office: None) -> None:
+    done = cli("init", "skill", "leave.count_gaps", "--suite", "office-small", "--json")
     assert done.code == 0
     checked = cli("suite", "check", done.value["suite"], "--json").value
     own = cli("suite", "show", "office-small", "--json").value
