@@ -97,7 +97,10 @@ def _problems(sample: "EvalSample", options: RunOptions) -> Iterator[str]:
     elif missing := sorted(set(TOOLS) - offered):
         yield f"it never offered the model the tool {', '.join(missing)}"
     if offered & set(TOOLS) and not _calls(sample):
-        yield "no tool was called: does the graph carry out the calls that the model makes (a ToolNode, create_agent)?"
+        if any(event.output.message.tool_calls for event in asked if event.output.choices):
+            yield "no tool was called: does the graph carry out the model's calls (a ToolNode, create_agent)?"
+        else:
+            yield "the model called no tool: try --tool-choice any, or a stronger model"
     if not record.get("submitted"):
         yield (
             "it never submitted: the model must be offered submit_answer, which stands among the tools"

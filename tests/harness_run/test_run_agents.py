@@ -254,7 +254,7 @@ def test_a_forced_tool_choice_reaches_the_model_at_every_step(
 
 
 def test_parallel_samples_do_not_share_worlds(run: Any, samples: Any) -> None:
-    result = run(70, agent="react", model="simulated/perfect", max_samples=30)
+    result = run(100, agent="react", model="simulated/perfect", max_samples=100)
     assert result.success == 1.0
 
 

@@ -131,3 +131,17 @@ def test_an_address_without_an_assistant_is_refused(run: Any) -> None:
         run(3, agent="http://127.0.0.1:2024", model="mockllm/model")
     with pytest.raises(UserError, match="runs elsewhere already"):
         run(3, agent="http://127.0.0.1:2024#a", model="mockllm/model", isolate=True)
+
+
+def test_the_memory_agent_shows_its_notes_to_the_model(run: Any, samples: Any, script: Any, tmp_path: Path) -> None:
+    script(
+        steps(
+            [("get_balance", {"account": "acc-1"}), ("remember", {"fact": f"acc-1 holds {BALANCE}"})],
+            [submit(BALANCE)],
+        )
+    )
+    result = run(tasks=one_task(tmp_path, READ), agent=f"{EXAMPLES / 'memory_agent.py'}:make_graph")
+    prompts = [e.input[0].text for e in samples(result)[0].events if e.event == "model"]
+    assert "(none yet)" in prompts[0]
+    assert f"- acc-1 holds {BALANCE}" in prompts[1]
+    assert result.success == 1.0

@@ -411,3 +411,37 @@ def _finished(data: Path) -> bool:
         except sqlite3.Error:
             continue
     return False
+
+
+@pytest.mark.slow
+def test_a_killed_run_loses_nothing_and_plays_nothing_twice(
+    ledger: LedgerSuite, tmp_path: Path, outside: dict[str, str]
+) -> None:
+    tasks = write_ledger(tmp_path, 30)
+    ends = tmp_path / "ends"
+    agent = tmp_path / "counting.py"
+    agent.write_text(
+        "import asyncio\nfrom langgraph.graph import START, MessagesState, StateGraph\n"
+        "def make_graph(tools):\n"
+        "    async def node(state):\n        await asyncio.sleep(0.3)\n"
+        f"        with open({str(ends)!r}, 'a') as stream:\n            stream.write('x')\n        return {{}}\n"
+        "    graph = StateGraph(MessagesState)\n    graph.add_node('a', node)\n    graph.add_edge(START, 'a')\n"
+        "    return graph.compile()\n"
+    )
+    options = RunOptions(
+        tasks=tasks, log_dir=tmp_path / "logs", agent=f"{agent}:make_graph", model="mockllm/model", max_samples=2
+    )
+    words = ["run", str(tasks), "--agent", options.agent, "--model", "mockllm/model", "--max-samples", "2", "-q"]
+    command = [sys.executable, "-c", "from skillweave.harness.cli import main; main()", *words]
+    command += ["--log-dir", str(options.log_dir)]
+    with subprocess.Popen(command, env=outside, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL) as process:
+        deadline = time.monotonic() + 90
+        while time.monotonic() < deadline and (not ends.exists() or ends.stat().st_size < 10):
+            time.sleep(0.1)
+        process.kill()
+    before = ends.stat().st_size
+    assert 10 <= before < 30
+    result = run_tasks(options)
+    assert (result.scored, result.unscored) == (30, 0)
+    # Those that had ended but were not yet noted when the kill came are played again: at most what runs at once.
+    assert 30 <= ends.stat().st_size <= 30 + 2 * 2
