@@ -131,7 +131,9 @@ def _types(apps: WorldSuite) -> Found:
         for name, given in skill.inputs.items():
             for unknown in [t for t in given.types if t not in apps.types]:
                 yield skill.id, f"input {name!r} takes {unknown!r}, which is no value type"
-            if given.types[0] in apps.types and not can_be_free(apps, given) and not made & set(given.types):
+            if not given.types:
+                yield skill.id, f"input {name!r} takes no value type"
+            elif given.types[0] in apps.types and not can_be_free(apps, given) and not made & set(given.types):
                 yield skill.id, f"input {name!r} can neither be given in words nor come from another skill"
 
 
@@ -142,7 +144,11 @@ def _phrases(apps: WorldSuite) -> Found:
         if skill.output and not skill.writes and not (skill.nouns and skill.reference):
             yield skill.id, "yields something and has no noun or no reference for it"
         for phrase in (*skill.phrases, *skill.nouns):
-            named = [part for _, part, _, _ in Formatter().parse(phrase) if part is not None]
+            try:
+                named = [part for _, part, _, _ in Formatter().parse(phrase) if part is not None]
+            except ValueError as error:
+                yield skill.id, f"{phrase!r} cannot be filled in: {error}"
+                continue
             for missing in [name for name in skill.inputs if name not in named]:
                 yield skill.id, f"{phrase!r} does not mention {{{missing}}}"
             for extra in [name for name in named if name not in skill.inputs]:

@@ -48,6 +48,8 @@ def test_a_new_suite_passes_its_check_and_goes_the_whole_road(cli: Cli, depot: P
         ('"Count the items that {member} holds."', '"Count the items."', "phrases", "does not mention {member}"),
         ('"Give {item} to {member}."', '"Give {item} to {who} and {member}."', "phrases", "{who}, which is no input"),
         ('"Look up the holder of {item}.", ', "", "phrases", "has 2 phrases"),
+        ('"Give {item} to {member}."', '"Give {item to {member}."', "phrases", "cannot be filled in"),
+        ('Input(types=("Money", "Count"), values', "Input(types=(), values", "types", "takes no value type"),
         ('nouns=("the dearest item that {member} holds",),', "", "phrases", "no noun"),
         ('name="price", sql="REAL NOT NULL", kind="typed"', 'name="price", sql="REAL NOT NULL", kind="rough"',
          "columns", "the class 'rough'"),
