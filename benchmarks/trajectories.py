@@ -1,13 +1,11 @@
 """How long an export takes: python benchmarks/trajectories.py --rows 5000
 
-Tasks of one to five skills are bound and run, four to a world, but not put through the checks of synthesis, which are
+Tasks of one to five skills are bound and run, eight to a world, but not put through the checks of synthesis, which are
 no part of an export (whether each reference succeeds is checked by the export). Then they are split, and the train
-split is exported in every format by one command, as a user would. Prints one JSON object: rows, seconds on the clock
-and of the processors, peak memory, and bytes by format.
+split is exported in every format by one command, as a user would. Prints the table of docs/trajectories.md.
 """
 
 import argparse
-import json
 import os
 import resource
 import shutil
@@ -23,7 +21,7 @@ from skillweave.harness.trajectories.references import References
 from skillweave.harness.trajectories.registry import formats
 from skillweave.tasks import build
 from skillweave.tasks.shape import Realisable
-from skillweave.tasks.spec import Selection, TaskSpec, write_tasks
+from skillweave.tasks.spec import Selection, TaskSpec, read_tasks, write_tasks
 from skillweave.tasks.splitting import Plan, split_tasks
 from skillweave.tasks.suites.registry import world_suite
 from skillweave.taxonomy.artifacts import Provenance
@@ -31,7 +29,7 @@ from skillweave.taxonomy.select import Selector
 from skillweave.taxonomy.tree import Taxonomy
 
 SIZES = (1, 2, 3, 4, 5)
-PER_WORLD = 4
+PER_WORLD = 8
 
 
 def bound_tasks(taxonomy: Taxonomy, count: int, seed: int, suite_name: str = "office") -> list[TaskSpec]:
@@ -46,7 +44,7 @@ def bound_tasks(taxonomy: Taxonomy, count: int, seed: int, suite_name: str = "of
     while len(made) < count:
         world += 1
         k = SIZES[world % len(SIZES)]
-        template = suite.world(10_000 + world)
+        template = suite.world(100_000 * seed + world)
         for drawn in selector.sample(k, PER_WORLD, rng=rng, forbid=forbid, accept=realisable):
             found = next((c for c in build.attempts(suite, template, drawn.skills, range(4)) if _bound(c)), None)
             if found is None:
@@ -82,22 +80,18 @@ def time_export(tasks: list[TaskSpec], taxonomy: Taxonomy, folder: Path, workers
     start, before = perf_counter(), _processor_seconds()
     done = export(options)
     seconds, processor = perf_counter() - start, _processor_seconds() - before
-    sizes = {
-        place.name: sum(p.stat().st_size for p in place.rglob("*") if p.is_file())
-        for place in (folder / "out").iterdir()
-    }
+    sizes = [_bytes(place) for place in (folder / "out").iterdir()]
+    memory = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     return {
-        "tasks": len(tasks),
+        "trajectories": done.report["rows"],
         "worlds": len({t.world_seed for t in tasks}),
-        "rows": done.report["rows"],
-        "dropped": done.report["dropped"],
+        "mean tokens (bytes / 3)": round(done.report["tokens"] / done.report["kept"]),
         "formats": len(sizes),
+        "MB": round(sum(sizes) / 1e6),
+        "processes": workers,
         "seconds": round(seconds, 1),
-        "processor_seconds": round(processor, 1),
-        "workers": workers,
-        "peak_megabytes": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024),
-        "megabytes": {name: round(size / 1e6, 1) for name, size in sorted(sizes.items())},
-        "mean_tokens": round(done.report["tokens"] / done.report["kept"]),
+        "processor seconds": round(processor, 1),
+        "peak MB of a process": round(memory / 1024),
     }
 
 
@@ -116,13 +110,24 @@ def main() -> None:
     parser.add_argument("--taxonomy", type=Path, default=Path("taxonomy.json"))
     parser.add_argument("--rows", type=int, default=5000, help="least rows of the export")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--make", type=Path, help="only make the tasks, into this file")
+    parser.add_argument("--tasks", type=Path, nargs="+", help="files of tasks that were made before")
     parser.add_argument("--workers", type=int, default=os.cpu_count() or 1)
     given = parser.parse_args()
     taxonomy = Taxonomy.load(given.taxonomy)
-    tasks = bound_tasks(taxonomy, given.rows + given.rows // 10, given.seed)
+    if given.tasks:
+        tasks = [task for path in given.tasks for task in read_tasks(path)]
+    else:
+        tasks = bound_tasks(taxonomy, given.rows + given.rows // 20, given.seed)
+    if given.make:
+        write_tasks(given.make, tasks)
+        return
     folder = Path(tempfile.mkdtemp())
     try:
-        print(json.dumps(time_export(tasks, taxonomy, folder, given.workers), indent=2))
+        took = time_export(tasks, taxonomy, folder, given.workers)
+        print(f"| {' | '.join(took)} |")
+        print(f"|{'---:|' * len(took)}")
+        print(f"| {' | '.join(map(str, took.values()))} |")
     finally:
         shutil.rmtree(folder)
 

@@ -185,12 +185,16 @@ def _of_trajectories(
 
 
 def _task_of(row: Mapping[str, Any], tasks: Mapping[str, Any]) -> str | None:
-    said = row.get("metadata") if isinstance(row.get("metadata"), Mapping) else {}
-    for place in (row, said or {}):
+    for place in _places(row):
         for key in ("task", "task_id", "sample", "sample_id", "id"):
             if isinstance(place.get(key), str) and place[key] in tasks:
                 return str(place[key])
     return None
+
+
+def _places(row: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Return where a row may say what it is of: itself, and what formats keep beside a conversation."""
+    return [row, *(row[name] for name in ("metadata", "extra") if isinstance(row.get(name), Mapping))]
 
 
 def _skills_of(
@@ -198,8 +202,7 @@ def _skills_of(
     known: frozenset[str] | None,
     skills_of_tools: Callable[[frozenset[str]], Sequence[str]] | None,
 ) -> tuple[str, ...]:
-    said = row.get("metadata") if isinstance(row.get("metadata"), Mapping) else {}
-    for place in (row, said or {}):
+    for place in _places(row):
         if isinstance(place.get("skills"), list):
             named = (str(s) for s in place["skills"])
             return tuple(s for s in named if known is None or s in known)

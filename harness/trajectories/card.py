@@ -9,8 +9,8 @@ from skillweave import __version__
 from skillweave.harness.trajectories.formats import Format
 from skillweave.harness.trajectories.tables import Written, card_features
 
-LICENCES = {"office": "apache-2.0"}
-"""of data made from a suite's worlds; other suites' data carry their own"""
+OWN_SUITES = ("office", "office-small", "office-large")
+"""suites whose worlds are ours; other suites' data carry their own licence"""
 _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"))
 
 
@@ -21,7 +21,7 @@ def card(form: Format, written: Written, report: Mapping[str, Any]) -> str:
 
 
 def _front(form: Format, written: Written, report: Mapping[str, Any]) -> dict[str, Any]:
-    licences = {LICENCES.get(suite, "other") for suite in report["suites"]}
+    licences = {"apache-2.0" if suite in OWN_SUITES else "other" for suite in report["suites"]}
     return {
         "pretty_name": f"Skillweave trajectories ({form.name})",
         "license": licences.pop() if len(licences) == 1 else "other",
@@ -56,6 +56,9 @@ def _prose(form: Format, written: Written, report: Mapping[str, Any]) -> str:
         *_counts("k", report["by_k"]),
         "",
     ]
+    if report["models"]:
+        named = ", ".join(f"{name} ({count})" for name, count in report["models"].items())
+        lines += [f"Written by {named}: what its provider says of training on its output holds.", ""]
     if report["simulated"]:
         lines += [
             f"{report['simulated']} were played by a **simulated** model, which reads the plan: they are no real "

@@ -20,7 +20,7 @@ from skillweave.tasks.leaks import Guard, Leak, claim_of
 from skillweave.tasks.recognise import recogniser
 from skillweave.tasks.spec import TaskSpec, read_tasks
 from skillweave.tasks.splits import Splits
-from skillweave.tasks.trajectory import calls_in
+from skillweave.tasks.trajectory import Trajectory, calls_in
 from skillweave.taxonomy.artifacts import Provenance, file_digest, write_json
 from skillweave.taxonomy.errors import UserError
 
@@ -111,6 +111,8 @@ class _Gathered:
     leaks: list[Leak] = field(default_factory=list)
     suites: set[str] = field(default_factory=set)
     agents: Counter[str] = field(default_factory=Counter)
+    models: Counter[str] = field(default_factory=Counter)
+    ids: Counter[str] = field(default_factory=Counter)
     strategies: Counter[str] = field(default_factory=Counter)
     simulated: int = 0
     tokens: int = 0
@@ -120,7 +122,7 @@ def _export(options: ExportOptions, chosen: Sequence[Format], folder: Path, prog
     splits = Splits.load(options.splits)
     sieve = Sieve(rules=options.rules, count_tokens=_counter(options.tokenizer))
     with Spool(folder / ".rows") as spool:
-        gathered = _gather(options, splits, sieve, spool, progress)
+        gathered = _gather(options, chosen, splits, sieve, spool, progress)
         if gathered.leaks and not options.allow_held_out:
             raise HeldOutError(gathered.leaks)
         if not gathered.entries:
@@ -139,7 +141,14 @@ def _export(options: ExportOptions, chosen: Sequence[Format], folder: Path, prog
     return ExportResult(report=report, folders=tuple(folders))
 
 
-def _gather(options: ExportOptions, splits: Splits, sieve: Sieve, spool: Spool, progress: Progress) -> _Gathered:
+def _gather(
+    options: ExportOptions,
+    chosen: Sequence[Format],
+    splits: Splits,
+    sieve: Sieve,
+    spool: Spool,
+    progress: Progress,
+) -> _Gathered:
     found = _Gathered()
     known = _known_tasks(options)
     guards: dict[str, Guard] = {}
@@ -156,30 +165,32 @@ def _gather(options: ExportOptions, splits: Splits, sieve: Sieve, spool: Spool, 
         if options.drop_recognised and leaks and all(leak.evidence == "calls" for leak in leaks):
             sieve.drop(RECOGNISED)
             continue
+        made = row_of(played, row, tokens=tokens, held_out=[leak.sentence for leak in leaks])
+        if options.rules.tool_errors == "mask":
+            made = made.model_copy(update={"messages": mask_errors(made.messages)})
+        plain = made.to_json()
+        unfit = next((f"{f.name} cannot hold it: {why}" for f in chosen if (why := f.problem(plain))), None)
+        if unfit is not None:
+            sieve.drop(unfit)
+            continue
         found.leaks += leaks
-        _keep(found, options, played, row, tokens, leaks, spool)
+        _keep(found, made, spool)
     return found
 
 
-def _keep(
-    found: _Gathered,
-    options: ExportOptions,
-    played: Played,
-    row: Any,
-    tokens: int,
-    leaks: Sequence[Leak],
-    spool: Spool,
-) -> None:
-    made = row_of(played, row, tokens=tokens, held_out=[leak.sentence for leak in leaks])
-    if options.rules.tool_errors == "mask":
-        made = made.model_copy(update={"messages": mask_errors(made.messages)})
+def _keep(found: _Gathered, made: Trajectory, spool: Spool) -> None:
+    found.ids[made.id] += 1
+    if found.ids[made.id] > 1:
+        made = made.model_copy(update={"id": f"{made.id}-{found.ids[made.id]}"})
     number = spool.add(made)
-    found.entries.append(Entry(number=number, task=played.task.id, k=played.task.k, span=played.task.span))
-    found.suites.add(played.task.suite)
+    found.entries.append(Entry(number=number, task=made.task, k=made.k, span=made.span))
+    found.suites.add(made.suite)
     found.agents[made.agent] += 1
+    if made.model and not made.simulated:
+        found.models[made.model] += 1
     found.strategies[made.strategy] += 1
     found.simulated += made.simulated
-    found.tokens += tokens
+    found.tokens += made.tokens
 
 
 def _source(options: ExportOptions, splits: Splits, progress: Progress) -> Iterator[Played]:
@@ -240,6 +251,7 @@ def _report(
         "tokens_by": "estimate: bytes / 3" if options.tokenizer is None else options.tokenizer.name,
         "suites": sorted(found.suites),
         "agents": dict(sorted(found.agents.items())),
+        "models": dict(sorted(found.models.items())),
         "simulated": found.simulated,
         "strategies": dict(sorted(found.strategies.items())),
         "by_k": {str(k): n for k, n in sorted(Counter(e.k for e in found.entries).items())},

@@ -67,10 +67,13 @@ class Sieve:
             return "nothing that an assistant said", 0
         if rules.tool_errors == "drop" and played.tool_errors:
             return "a tool call was refused", 0
-        signature = call_signature(played.messages, [played.task.suite, played.task.world_seed])
+        try:
+            signature = call_signature(played.messages, [played.task.suite, played.task.world_seed])
+            tokens = self.count_tokens(played.messages, played.tools)
+        except ValueError:  # NaN among the arguments, or half a character in a text
+            return "holds what JSON or UTF-8 cannot", 0
         if signature in self._signatures:
             return "duplicate: the same calls in the same world", 0
-        tokens = self.count_tokens(played.messages, played.tools)
         if rules.max_tokens is not None and tokens > rules.max_tokens:
             return f"longer than {rules.max_tokens} tokens", 0
         secrets = secrets_in(played.messages)

@@ -56,6 +56,8 @@ class Format:
     project: Callable[[Row], dict[str, Any]]
     masks: bool
     """whether it can say that a message is not to be trained on"""
+    problem: Callable[[Row], str | None] = lambda row: None
+    """why a canonical row cannot be written so, None for one that can"""
     beside: Mapping[str, Callable[[], Any]] = field(default_factory=dict)
     """JSON files that stand beside the data"""
 

@@ -22,6 +22,7 @@ def replacing(output: Path) -> Iterator[Path]:
             f"{str(output)!r} holds other files than an export",
             hint="name a new folder with -o: its content is replaced",
         )
+    output = output.resolve()
     output.parent.mkdir(parents=True, exist_ok=True)
     folder = output.with_name(f".{output.name}.{os.getpid()}.part")
     shutil.rmtree(folder, ignore_errors=True)

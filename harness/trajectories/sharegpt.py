@@ -19,22 +19,18 @@ Turn = dict[str, str]
 
 
 def sharegpt_row(row: Row) -> dict[str, Any]:
-    """Return the row for LLaMA-Factory; raises ValueError where it would be skipped there."""
+    """Return the row for LLaMA-Factory."""
     messages = list(row["messages"])
     system = ""
     if messages and messages[0]["role"] == "system":
         system = messages.pop(0)["content"]
     tools = [tool["function"] for tool in row["tools"]]
-    made = {
+    return {
         "conversations": turns_of(messages),
         "system": system,
         "tools": json.dumps(tools, ensure_ascii=False),
         **provenance(row),
     }
-    problem = sharegpt_problem(made)
-    if problem is not None:
-        raise ValueError(f"row {row['id']} cannot be written for LLaMA-Factory: {problem}")
-    return made
 
 
 def turns_of(messages: Sequence[Message]) -> list[Turn]:
@@ -158,5 +154,6 @@ LLAMAFACTORY = Format(
     columns={"conversations": "turns", "system": "string", "tools": "string", **PROVENANCE},
     project=sharegpt_row,
     masks=False,
+    problem=lambda row: sharegpt_problem(sharegpt_row(row)),
     beside={"dataset_info.json": dataset_info},
 )

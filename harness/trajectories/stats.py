@@ -10,6 +10,8 @@ from skillweave.taxonomy.coverage import Coverage, baselines, shuffled_coverage
 from skillweave.taxonomy.errors import UserError
 from skillweave.taxonomy.tree import Taxonomy
 
+_LABELS = {"steps": "beam search"}
+"""synth calls its own default `steps` and STEPS' way `beam`; the plain samplers call STEPS' way `steps`"""
 _COUNTED = ("k", "span", "strategy", "agent", "style", "split")
 
 
@@ -30,7 +32,7 @@ def measure(paths: Sequence[Path], taxonomy: Taxonomy, *, seed: int = 0, compare
         "taxonomy": taxonomy.sha256,
         "sets": [{**fact, "coverage": curves[fact["name"]].to_json()} for fact in facts],
         "baselines": {name: curve.to_json() for name, curve in others.items()},
-        "curves": {**curves, **{f"baseline: {name}": curve for name, curve in others.items()}},
+        "curves": {**curves, **{f"baseline: {_LABELS.get(n, n)}": curve for n, curve in others.items()}},
     }
 
 

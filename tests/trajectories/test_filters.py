@@ -55,6 +55,8 @@ def sieve(**rules: Any) -> Sieve:
         (played(), {"max_tokens": 10}, "longer than 10 tokens"),
         (played(), {"split": "test"}, "not in split 'test'"),
         (played(messages=[{"role": "user", "content": "x"}]), {}, "nothing that an assistant said"),
+        (played(("f", {"x": float("nan")})), {}, "holds what JSON or UTF-8 cannot"),
+        (played(("f", {"x": "\ud800"})), {}, "holds what JSON or UTF-8 cannot"),
         (played(("f", {"key": "AKIAIOSFODNN7EXAMPLE"})), {}, "secret: AWS Access Key"),
     ],
 )

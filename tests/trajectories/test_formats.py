@@ -12,6 +12,9 @@ from skillweave.harness.trajectories.atif import atif_row
 from skillweave.harness.trajectories.formats import PROVENANCE, openai_row, trl_row
 from skillweave.harness.trajectories.registry import formats
 from skillweave.harness.trajectories.sharegpt import sharegpt_problem, sharegpt_row, turns_of
+from skillweave.tasks.exposure import read_exposure
+from skillweave.tasks.novelty import Exposure
+from skillweave.tasks.spec import skill_edges
 from skillweave.tasks.submit import SUBMIT
 from skillweave.tasks.trajectory import Trajectory, call_of, calls_in, reply_of
 
@@ -131,9 +134,11 @@ def test_what_llamafactory_would_skip_is_found(turns: list[dict[str, str]], prob
     assert (found is None) if problem is None else (problem in str(found)), found
 
 
-def test_a_row_that_llamafactory_would_skip_is_never_written() -> None:
-    with pytest.raises(ValueError, match="cannot be written for LLaMA-Factory"):
-        sharegpt_row(conversation(messages=[{"role": "user", "content": "Hello?"}]))
+def test_a_row_that_llamafactory_would_skip_is_named_before_it_is_written() -> None:
+    problem = formats()["llamafactory"].problem
+    assert problem(conversation()) is None
+    assert "1 turns are no even number" in str(problem(conversation(messages=[{"role": "user", "content": "Hello?"}])))
+    assert formats()["trl"].problem(conversation(messages=[])) is None
 
 
 def test_an_unasked_word_before_a_call_and_a_reminder_still_alternate() -> None:
@@ -246,3 +251,16 @@ def test_the_same_export_again_gives_the_same_bytes(write: Any, tmp_path: Path) 
     again = {p.relative_to(tmp_path): p.read_bytes() for p in (tmp_path / "out").rglob("*") if p.is_file()}
     assert first == again
     assert len(first) > len(names) * 3
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_what_was_exported_can_be_declared_as_practised(name: str, exported: Path, bench: Any, tmp_path: Path) -> None:
+    train = tmp_path / "train.jsonl"
+    shards = sorted((exported / name / "jsonl").iterdir())
+    train.write_text("".join(p.read_text("utf-8") for p in shards), encoding="utf-8")
+    tasks = {t.id: (t.skills, skill_edges(t)) for t in bench.tasks}
+    found = read_exposure(str(train), tasks=tasks)
+    assert found.exposure.combinations == Exposure([t.skills for t in bench.of("train")]).combinations
+    assert found.edges == {edge for t in bench.of("train") for edge in skill_edges(t)}
+    # Without the tasks it goes by the skills that each row names.
+    assert read_exposure(str(train)).exposure.combinations == found.exposure.combinations

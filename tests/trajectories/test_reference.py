@@ -113,3 +113,26 @@ def test_a_plan_that_the_suite_refuses_is_a_users_mistake(bench: Any) -> None:
     broken = task.model_copy(update={"plan": Plan(steps=(step.model_copy(update={"inputs": nobody}),), answer="s1")})
     with pytest.raises(UserError, match="cannot be carried out"):
         played(SUITE, broken)
+
+
+@pytest.mark.slow
+def test_references_over_several_processes_are_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    from people_suite import taxonomy
+
+    from skillweave.harness.trajectories import references
+    from skillweave.harness.trajectories.references import References, play_references
+    from skillweave.tasks.suites.registry import load_suite
+    from skillweave.tasks.synthesize import synthesize
+
+    suite = load_suite("office-small")  # a shipped one: other processes know suites by name only
+    tasks = synthesize(suite.apps, taxonomy(), ks=(1,), n=6, seed=1).tasks  # type: ignore[attr-defined]
+    monkeypatch.setattr(references, "PARALLEL_FROM", 2)
+    monkeypatch.setattr(references, "CHUNK", 1)
+    seen: list[tuple[int, int]] = []
+    one, several = (
+        [p.messages for p in play_references(tasks, References(workers=workers), lambda *at: seen.append(at))]
+        for workers in (1, 2)
+    )
+    assert one == several
+    assert len(one) == 6
+    assert seen[-1] == (6, 6)

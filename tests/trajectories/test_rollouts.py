@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from skillweave.harness.trajectories.export import ExportOptions, export
 from skillweave.harness.trajectories.filters import Rules
 from skillweave.harness.trajectories.order import Curriculum, pass_rates
 from skillweave.harness.trajectories.rollouts import openai_messages
+from skillweave.harness.trajectories.sharegpt import LLAMAFACTORY
 from skillweave.tasks.spec import TaskSpec, write_tasks
 from skillweave.tasks.splits import Splits
 from skillweave.tasks.suites import registry
@@ -181,3 +183,24 @@ def test_parallel_calls_reasoning_and_repeated_ids_are_written_as_openai_has_the
     assert (found[1]["content"], found[1]["error"], "error" in found[3]) == ("no", True, False)
     assert (found[0]["content"], found[0]["reasoning_content"]) == ("I look.", "hm")
     assert found[0]["tool_calls"][0]["function"] == {"name": "f", "arguments": '{"a": 1}'}
+
+
+def test_rows_that_a_format_cannot_hold_are_counted_and_ids_stay_unique(
+    run: Run, nothing_held_out: Path, rows: Any, tmp_path: Path
+) -> None:
+    one_task(tmp_path, READ)
+    path = tmp_path / "tasks.jsonl"
+    look = [("get_balance", {"account": "acc-1"})]
+    once = run(path, steps(look, [submit(BALANCE)]), log_dir=tmp_path / "once")
+    twice = run(path, steps(look, [("get_balance", {"account": "acc-2"})], [submit(BALANCE)]), log_dir=tmp_path / "two")
+    options = {"splits": nothing_held_out, "output": tmp_path / "out", "logs": (once, twice)}
+    done = export(ExportOptions(**options))
+    first, second = (row["id"] for row in rows(tmp_path / "out"))
+    assert second == f"{first}-2"
+    assert done.report["models"] == {"mockllm/model": 2}
+    assert "what its provider says" in (tmp_path / "out/README.md").read_text()
+    broken = replace(LLAMAFACTORY, problem=lambda row: "no" if row["calls"] == 2 else None)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("skillweave.harness.trajectories.export.formats", lambda: {"llamafactory": broken})
+        done = export(ExportOptions(**options, formats=("llamafactory",)))
+    assert (done.report["kept"], done.report["dropped"]) == (1, {"llamafactory cannot hold it: no": 1})
