@@ -142,7 +142,9 @@ def _curriculum(
         if given:
             raise UserError(f"{given} is for a curriculum", hint="give --curriculum k, level or pass-rate")
         return None
-    return Curriculum(by=by, epochs=epochs, size=size, shares=shares, pass_rates=tuple(pass_rates or ()), seed=seed)
+    return Curriculum(
+        by=by, epochs=epochs or 3, size=size, shares=shares, pass_rates=tuple(pass_rates or ()), seed=seed
+    )
 
 
 def _refused(out: Output, error: "HeldOutError") -> int:

@@ -10,6 +10,7 @@ from skillweave.tasks.leaks import Guard, Leak
 from skillweave.tasks.recognise import recogniser
 from skillweave.tasks.spec import TaskSpec, read_tasks
 from skillweave.tasks.splits import Splits
+from skillweave.taxonomy.errors import UserError
 
 CERTAIN = frozenset({"combination", "task", "plan", "world", "instruction"})
 
@@ -71,6 +72,8 @@ def check_rows(path: Path, splits: Path, *, tasks: Path | None = None, suite: st
             sentence = f"the instruction is that of task {words!r} in split {split!r}"
             found = [Leak(row=claim.id, evidence="instruction", sentence=sentence)]
         leaks += found
+    if not rows:
+        raise UserError(f"{str(path)!r} holds no rows", hint="an empty set touches nothing, and trains nothing")
     return Checked(rows=rows, told=told, unknown=tuple(unknown), leaks=tuple(leaks))
 
 

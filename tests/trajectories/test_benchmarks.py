@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[2]
 @pytest.mark.parametrize(
     ("script", "marker", "options"),
     [
-        ("coverage.py", "coverage", ["-n", "3", "-k", "2", "--only", "steps", "uniform", "--plot", "c.svg"]),
+        ("task_coverage.py", "coverage", ["-n", "3", "-k", "2", "--only", "steps", "uniform", "--plot", "c.svg"]),
     ],
 )
 def test_a_benchmark_writes_the_table_of_the_page(script: str, marker: str, options: list[str], tmp_path: Path) -> None:

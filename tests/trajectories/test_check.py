@@ -92,6 +92,7 @@ def test_rows_that_tell_nothing_are_not_called_clean(check: Any, tmp_path: Path)
     ("name", "text", "problem"),
     [
         ("a.txt", "x", "no training set"),
+        ("a.jsonl", "", "holds no rows"),
         ("a.jsonl", "{", "no JSON"),
         ("a.jsonl", "[1]\n", "no object"),
         ("a.parquet", "x", "cannot be read as Parquet"),

@@ -145,3 +145,40 @@ def test_splits_of_other_tasks_put_nothing_into_a_split(write: Any, bench: Any, 
 
     with pytest.raises(UserError, match="puts no task of"):
         write(reference=tmp_path / "tasks.jsonl", rules=Rules(split="train"))
+
+
+@pytest.mark.parametrize(
+    ("words", "problem"),
+    [
+        (("--format", "csv"), "no format 'csv'"),
+        (("--epochs", "2"), "--epochs is for a curriculum"),
+        (("--shares", "1=1"), "--shares is for a curriculum"),
+        (("--curriculum", "k", "--shares", "x"), "'x' is none"),
+        (("--tools", "none"), "no tool offer 'none'"),
+        (("--tool-errors", "mask", "--format", "llamafactory"), "cannot say"),
+        (("--tokenizer", "."), "holds no tokenizer"),
+        (("logs",), "give logs, or --reference"),
+    ],
+)
+def test_what_cannot_be_exported_is_a_users_mistake_and_writes_nothing(
+    words: tuple[str, ...], problem: str, call: Any, bench: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    done = call("export", *words, "--reference", bench.tasks_file, "--splits", bench.splits_file, "-o", "out")
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert problem in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_earlier_export_is_replaced_and_other_files_never(write: Any, rows: Any, tmp_path: Path) -> None:
+    write(formats=("trl", "atif"))
+    write(formats=("openai",))
+    assert sorted(p.name for p in (tmp_path / "out").iterdir()) == ["README.md", "data", "export.json", "jsonl"]
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine/letter.txt").write_text("dear")
+    with pytest.raises(UserError, match="holds other files"):
+        write(output=tmp_path / "mine")
+    (tmp_path / "file").write_text("x")
+    with pytest.raises(UserError, match="it is a file"):
+        write(output=tmp_path / "file")
+    assert sorted(p.name for p in tmp_path.iterdir() if not p.name.startswith(".data")) == ["file", "mine", "out"]
