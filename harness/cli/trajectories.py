@@ -80,7 +80,7 @@ def export(
         Literal["k", "level", "pass-rate"] | None,
         typer.Option(help="Epochs from easy to hard by skills, by span in the taxonomy, or by measured pass rate."),
     ] = None,
-    epochs: Annotated[int, typer.Option(min=1, help="Of the curriculum.")] = 3,
+    epochs: Annotated[int | None, typer.Option(min=1, help="Of the curriculum. Default: 3.")] = None,
     epoch_size: Annotated[int | None, typer.Option(min=1, help="Rows of an epoch. Default: as many as there are.")] = (
         None
     ),
@@ -131,20 +131,18 @@ def export(
 
 
 def _curriculum(
-    by: Any, epochs: int, size: int | None, shares: str | None, pass_rates: list[Path] | None, seed: int
+    by: Any, epochs: int | None, size: int | None, shares: str | None, pass_rates: list[Path] | None, seed: int
 ) -> Any:
     from skillweave.harness.trajectories.order import Curriculum
 
     if by is None:
-        given = next(
-            (n for n, v in (("--epoch-size", size), ("--shares", shares), ("--pass-rates", pass_rates)) if v), ""
-        )
+        named = {"--epochs": epochs, "--epoch-size": size, "--shares": shares, "--pass-rates": pass_rates}
+        given = next((name for name, value in named.items() if value), None)
         if given:
             raise UserError(f"{given} is for a curriculum", hint="give --curriculum k, level or pass-rate")
         return None
-    return Curriculum(
-        by=by, epochs=epochs or 3, size=size, shares=shares, pass_rates=tuple(pass_rates or ()), seed=seed
-    )
+    rates = tuple(pass_rates or ())
+    return Curriculum(by=by, epochs=epochs or 3, size=size, shares=shares, pass_rates=rates, seed=seed)
 
 
 def _refused(out: Output, error: "HeldOutError") -> int:
