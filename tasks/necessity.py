@@ -56,14 +56,15 @@ def _needless_read(sides: Sequence[Candidate], step: Step) -> str | None:
         return None
     if _given_away(task, step):
         return "a result stands in the instruction"
+    # First what takes no replay of the plan.
+    if all(shown_elsewhere(side, step) for side in sides):
+        return "another step's tool already shows the result"
     tried: list[Any] = []
     for value in (value for side in sides for value in substitutes(side, step)):
         if value not in tried:
             tried.append(value)
             if _pass(sides, Variation(replace={step.id: value})):
                 return "another value in place of a result passes"
-    if all(shown_elsewhere(side, step) for side in sides):
-        return "another step's tool already shows the result"
     if all(reached_without(side, step) for side in sides):
         return "another skill gives the same result"
     return None

@@ -35,10 +35,12 @@ def deterministic(task: Candidate) -> str | None:
 
 def not_free(task: Candidate) -> str | None:
     """Doing nothing must fail, with any constant of the instruction as the answer too; no fair guess may be right."""
-    for answer in (None, "done", task.instruction, *sorted(constants(task.plan, task.instruction))):
-        if task.accepts([], answer):
-            return f"doing nothing and answering {str(answer)[:40]!r} passes"
     fact = task.expectation.answer
+    # Where not even the right answer passes without the change, no other one does.
+    if task.accepts([], None if fact is None else fact.text):
+        for answer in (None, "done", task.instruction, *sorted(constants(task.plan, task.instruction))):
+            if task.accepts([], answer):
+                return "doing nothing and answering from the instruction passes"
     if fact is not None:
         tried = guesses(task.suite, task.template, task.plan, task.instruction, fact)
         if lucky_guess(task.suite, task.template, task.instruction, fact, tried) is not None:
@@ -140,10 +142,10 @@ def complete(task: Candidate) -> str | None:
 
 CHECKS: dict[str, Callable[[Candidate], str | None]] = {
     "complete": complete,
+    "not free": not_free,
     "unambiguous": unambiguous,
     "solvable": solvable,
     "deterministic": deterministic,
-    "not free": not_free,
     "necessary": necessary,
     "order-free": order_free,
 }

@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 from people_suite import APPS, SUITE, taxonomy
 
-from skillweave.tasks.spec import TaskSpec, read_tasks, write_tasks
+from skillweave.tasks.jobs import NOT_NEW, Job, Shop, Wish
+from skillweave.tasks.spec import Selection, TaskSpec, read_tasks, write_tasks
 from skillweave.tasks.suite import ToolCall
 from skillweave.tasks.synthesize import Synthesis, synthesize
 from skillweave.tasks.tools import ToolError
+from skillweave.taxonomy.artifacts import Provenance
 from skillweave.taxonomy.errors import UserError
 from skillweave.taxonomy.tree import Taxonomy
 
@@ -128,3 +130,13 @@ def test_a_task_id_that_stands_twice_is_refused(made: Synthesis, tmp_path: Path)
     write_tasks(tmp_path / "tasks.jsonl", [made.tasks[0], made.tasks[0]])
     with pytest.raises(UserError, match=r"tasks.jsonl:2: task .* stands here twice"):
         read_tasks(tmp_path / "tasks.jsonl")
+
+
+def test_the_same_plan_with_the_same_bindings_is_made_once_only() -> None:
+    selection = Selection(strategy="steps", information=1.0, branches=1, log_probability=None, budgeted=True)
+    wish = Wish(skills=("people.change_title", "people.find_manager"), span=1, selection=selection)
+    shop = Shop(suite=APPS, provenance=Provenance(seed=1))
+    first, second = shop.carry_out(Job(world_seed=3, wishes=(wish, wish))).grants
+    assert NOT_NEW not in first.reasons
+    assert second.reasons[NOT_NEW] == 1
+    assert {t.id for t in first.tasks}.isdisjoint(t.id for t in second.tasks)

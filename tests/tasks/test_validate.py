@@ -305,6 +305,20 @@ def test_a_name_that_two_share_is_never_used_as_a_description() -> None:
     assert "twin" not in texts
 
 
-@pytest.mark.parametrize("name", list(validate.CHECKS))
+def test_new_catches_the_same_work_in_another_order_and_other_words() -> None:
+    suite = toy.suite_of(toy.WEIGH, toy.SET)
+    shape = Shape(feeds={}, order=("toy.weigh", "toy.set"), answer="toy.weigh")
+    task = toy.candidate(suite, shape, RNG(4))
+    first, second = task.plan.steps
+    other = task.plan.model_copy(update={"steps": (second, first)})
+    assert other.canonical() == task.plan.canonical()
+    moved = first.model_copy(update={"inputs": second.inputs | {"box": second.inputs["box"]}})
+    assert task.plan.model_copy(update={"steps": (moved, second)}).canonical() != task.plan.canonical()
+    one, flipped = conditioned(), conditioned().mate
+    assert flipped is not None
+    assert one.plan.canonical() != flipped.plan.canonical()
+
+
+@pytest.mark.parametrize("name", [*validate.CHECKS, "new"])
 def test_every_check_of_the_list_is_tested_here(name: str) -> None:
     assert f"test_{name.replace(' ', '_').replace('-', '_')}_catches" in Path(__file__).read_text()
