@@ -135,7 +135,7 @@ def test_a_task_id_that_stands_twice_is_refused(made: Synthesis, tmp_path: Path)
 def test_the_same_plan_with_the_same_bindings_is_made_once_only() -> None:
     selection = Selection(strategy="steps", information=1.0, branches=1, log_probability=None, budgeted=True)
     wish = Wish(skills=("people.change_title", "people.find_manager"), span=1, selection=selection)
-    shop = Shop(suite=APPS, provenance=Provenance(seed=1))
+    shop = Shop(suite=APPS, taxonomy=taxonomy(), provenance=Provenance(seed=1))
     first, second = shop.carry_out(Job(world_seed=3, wishes=(wish, wish))).grants
     assert NOT_NEW not in first.reasons
     assert second.reasons[NOT_NEW] == 1
