@@ -8,6 +8,7 @@ from typing import Any
 from skillweave.tasks.build import TRIES, Rejected, attempts, task_of, tasks_of
 from skillweave.tasks.directory import directory
 from skillweave.tasks.family import Family, family
+from skillweave.tasks.guess import most_common
 from skillweave.tasks.rehearsal import Rehearsal, rehearsal
 from skillweave.tasks.spec import Plan, Selection, TaskSpec
 from skillweave.tasks.worldsuite import WorldSuite
@@ -104,7 +105,8 @@ class Shop:
         if seed not in self.worlds:
             if len(self.worlds) == KEPT:
                 self.worlds.pop(next(iter(self.worlds))).memory.close()
-                directory.cache_clear()  # it would keep the world alive
+                directory.cache_clear()  # they would keep the world alive
+                most_common.cache_clear()
             self.worlds[seed] = rehearsal(self.suite.make_world(seed))
         return self.worlds[seed]
 

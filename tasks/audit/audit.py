@@ -45,7 +45,7 @@ class Job:
     tasks: tuple[TaskSpec, ...]
     seed: int
     answers: Mapping[str, Counter[str]] = field(default_factory=dict)
-    """value type -> answers of all tasks of the set"""
+    """value type -> answers of the tasks of all other worlds"""
 
 
 def audit_tasks(
@@ -62,15 +62,14 @@ def audit_tasks(
     """
     name = tasks[0].suite
     suite = world_tasks(tasks)
-    answers: dict[str, Counter[str]] = {}
-    for task in tasks:
-        if task.expectation.answer is not None:
-            answers.setdefault(task.expectation.answer.type, Counter())[task.expectation.answer.text] += 1
+    answers = _answers(tasks)
     ordered = sorted(tasks, key=lambda t: (t.world_seed, t.id))
-    jobs = [
-        Job(suite=name, tasks=tuple(group), seed=seed, answers=answers)
-        for _, group in groupby(ordered, key=lambda t: t.world_seed)
-    ]
+    jobs = []
+    for _, group in groupby(ordered, key=lambda t: t.world_seed):
+        own = tuple(group)
+        # Tasks of one family, pair or plan share a world; what they have in common tells nobody anything beforehand.
+        others = {kind: found - _answers(own).get(kind, Counter()) for kind, found in answers.items()}
+        jobs.append(Job(suite=name, tasks=own, seed=seed, answers=others))
     total = Tally()
     for done in _carried_out(jobs, workers):
         total += done
@@ -82,6 +81,15 @@ def audit_tasks(
         kinds=KINDS,
         provenance=Provenance(seed=seed, inputs=dict(inputs or {})),
     )
+
+
+def _answers(tasks: Iterable[TaskSpec]) -> dict[str, Counter[str]]:
+    """Return how often each answer of a value type is right."""
+    found: dict[str, Counter[str]] = {}
+    for task in tasks:
+        if task.expectation.answer is not None and task.role != "base":
+            found.setdefault(task.expectation.answer.type, Counter())[task.expectation.answer.text] += 1
+    return found
 
 
 def world_tasks(tasks: Sequence[TaskSpec]) -> AppSuite:
@@ -183,8 +191,7 @@ def _guess(bench: Bench, tally: Tally, answers: Mapping[str, Counter[str]]) -> N
     fact, task = bench.task.expectation.answer, bench.task
     if fact is None:
         return
-    # The task's own answer tells nothing about how common it is among the others.
-    others = answers.get(fact.type, Counter()) - Counter({fact.text: 1})
+    others = answers.get(fact.type, Counter())
     common: Iterable[str] = [max(sorted(others), key=lambda a: others[a])] if others else ()
     tried = [*common, *guesses(bench.apps, bench.template, task.plan, task.instruction, fact)]
     hit = lucky_guess(bench.apps, bench.template, task.instruction, fact, tried)
