@@ -216,3 +216,23 @@ def test_tasks_of_other_suites_or_versions_are_refused(
         audit_tasks([old])
     with pytest.raises(UserError, match="several suites"):
         audit_tasks([tasks[0], *ledger_tasks(1)])
+
+
+def test_the_same_effect_is_told_without_the_checker_and_up_to_what_nobody_can_tell(
+    tasks: tuple[TaskSpec, ...],
+) -> None:
+    bench = Bench(SUITE, tasks[0], 0)
+    person = {"id": "PER-90001", "name": "New", "email": "n@x.example", "manager_id": "PER-90002"}
+
+    def row(key: str, **values: Any) -> dict[str, Any]:
+        return {"table": "people", "op": "insert", "key": key, "after": {**person, "id": key, **values}}
+
+    def plain(*changes: dict[str, Any]) -> str:
+        return bench._plain(changes)
+
+    first, second = row("PER-90001", name="A"), row("PER-90005", name="B")
+    assert plain(first, second) == plain(row("PER-90005", name="A"), row("PER-90001", name="B"))
+    assert plain(first) != plain(row("PER-90001", name="B"))
+    boss = row("PER-90002", name="Boss", manager_id=None)
+    assert plain(first, boss) != plain(first, {**boss, "key": "PER-90009"})  # another row speaks of it
+    assert plain({"table": "people", "op": "update", "key": "PER-00001", "after": {"site": "Oslo"}}) != plain()
