@@ -33,6 +33,7 @@ def register(app: typer.Typer) -> None:
 
 def run(
     out: Output,
+    context: typer.Context,
     tasks: Annotated[Path | None, typer.Argument(help="A tasks.jsonl.", metavar="TASKS", show_default=False)] = None,
     config: Annotated[
         Path | None,
@@ -151,7 +152,7 @@ def run(
     )
     runs: tuple[RunOptions, ...] = (options,)
     if config is not None:
-        given = {name: getattr(options, name) for name in _given() if hasattr(options, name)}
+        given = {name: getattr(options, name) for name in _given(context) if hasattr(options, name)}
         runs = tuple(replace(described, **given) for described in read_runfile(config))
     if dry_run:
         return _estimate(out, runs)
@@ -170,13 +171,9 @@ NAMES = {"task": "pattern", "no_control": "control"}
 """options whose name is another one in `RunOptions`"""
 
 
-def _given() -> list[str]:
+def _given(context: typer.Context) -> list[str]:
     """Return the fields of `RunOptions` that stand on the command line: they go before those of a run file."""
-    import click
-    from click.core import ParameterSource
-
-    context = click.get_current_context()
-    named = [n for n in context.params if context.get_parameter_source(n) == ParameterSource.COMMANDLINE]
+    named = [n for n in context.params if getattr(context.get_parameter_source(n), "name", "") == "COMMANDLINE"]
     return [NAMES.get(name, name) for name in named if name not in ("tasks", "config")]
 
 

@@ -85,3 +85,32 @@ def test_an_agent_reaches_neither_task_nor_plan_nor_world(
         assert result.scored == 2, result.errors
     assert found == [[]] * 4
     assert min(sizes) > 100
+
+
+def test_nothing_that_an_isolated_agent_is_sent_holds_the_expectation(
+    run: Any, script: Any, monkeypatch: Any, tmp_path: Any
+) -> None:
+    from scripted import steps, submit
+
+    from skillweave.harness import isolation
+
+    sent: list[bytes] = []
+    packed = isolation.packed
+    monkeypatch.setattr(isolation, "packed", lambda value: sent.append(packed(value)) or sent[-1])
+    script(steps([submit("1")]))
+    result = run(1, agent="react", isolate=True)
+    assert result.scored == 1
+    told = b"".join(sent)
+    assert b"get_balance" in told
+    for secret in (str(int(SECRET)).encode(), b"canary", b"expectation", b"world_seed", b"tasks.jsonl"):
+        assert secret not in told
+
+
+def test_no_tool_takes_sql_or_a_path() -> None:
+    from skillweave.tasks.suites.registry import load_suite
+
+    names = {
+        name for schema in load_suite("office").tool_schemas().values() for name in schema.parameters["properties"]
+    }
+    assert len(names) > 50
+    assert not {n for n in names if n in {"sql", "where", "table", "statement"} or n.endswith(("path", "filename"))}
