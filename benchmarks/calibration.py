@@ -400,7 +400,7 @@ def main() -> None:
     if given.rollouts:
         from calibration_rollouts import rollouts_table
 
-        text += "\n" + rollouts_table(given.rollouts)
+        text += "\n" + rollouts_table(given.rollouts, tell=lambda line: print(line, file=sys.stderr, flush=True))
     print(text)
     if given.write:
         write_between(given.write, "calibration", text)

@@ -24,6 +24,9 @@ from marked import write_between
 
 from skillweave.taxonomy.errors import UserError
 
+PER_LOG = 4000
+"""rollouts in one clone, about"""
+
 
 def clone(log: Path, folder: Path, count: int, *, alike: bool = False) -> int:
     """Write clones of a log until there are at least ``count`` rollouts; return how many there are."""
@@ -39,21 +42,23 @@ def clone(log: Path, folder: Path, count: int, *, alike: bool = False) -> int:
         raise UserError(f"{str(log)!r} holds no finished rollout")
     skills = sorted({n["skill"] for n in header["eval"]["metadata"]["skillweave"]["taxonomy"]["nodes"] if n["skill"]})
     folder.mkdir(parents=True, exist_ok=True)
-    made = 0
-    while made < count:
-        number = made // len(summaries)
-        order = list(skills)
-        if not alike:
-            random.Random(number).shuffle(order)
-        other = dict(zip(skills, order, strict=True))
-        with zipfile.ZipFile(folder / f"{number:04d}.eval", "w", zipfile.ZIP_DEFLATED, compresslevel=1) as target:
+    copies = -(-count // len(summaries))
+    together = max(1, PER_LOG // len(summaries))
+    for file, start in enumerate(range(0, copies, together)):
+        renamed = []
+        with zipfile.ZipFile(folder / f"{file:04d}.eval", "w", zipfile.ZIP_DEFLATED, compresslevel=1) as target:
             target.writestr("header.json", json.dumps(header))
-            target.writestr("summaries.json", json.dumps([_renamed(s, number, other) for s in summaries]))
-            for (name, epoch), data in failed.items():
-                new = data.replace(json.dumps(name).encode(), json.dumps(f"{name}-{number}").encode())
-                target.writestr(f"samples/{name}-{number}_epoch_{epoch}.json", new)
-        made += len(summaries)
-    return made
+            for number in range(start, min(copies, start + together)):
+                order = list(skills)
+                if not alike:
+                    random.Random(number).shuffle(order)
+                other = dict(zip(skills, order, strict=True))
+                renamed += [_renamed(s, number, other) for s in summaries]
+                for (name, epoch), data in failed.items():
+                    new = data.replace(json.dumps(name).encode(), json.dumps(f"{name}-{number}").encode())
+                    target.writestr(f"samples/{name}-{number}_epoch_{epoch}.json", new)
+            target.writestr("summaries.json", json.dumps(renamed))
+    return copies * len(summaries)
 
 
 def _renamed(summary: dict[str, Any], number: int, other: dict[str, str]) -> dict[str, Any]:

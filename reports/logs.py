@@ -273,6 +273,20 @@ def _first(logs: Sequence[_Log], key: str) -> Any:
     return next((log.said[key] for log in reversed(logs) if log.said.get(key)), None)
 
 
+def _plain(summary: Any) -> dict[str, Any]:
+    """Return of a sample's summary what `rollout_of` reads; ``model_dump`` would take ten times as long."""
+    score = (summary.scores or {}).get(SCORE)
+    parts = ("value", "answer", "explanation", "metadata")
+    return {
+        **{name: getattr(summary, name) for name in ("id", "epoch", "metadata", "error", "limit", "total_time")},
+        "scores": {} if score is None else {SCORE: {name: getattr(score, name) for name in parts}},
+        "model_usage": {
+            name: {"input_tokens": usage.input_tokens, "output_tokens": usage.output_tokens}
+            for name, usage in summary.model_usage.items()
+        },
+    }
+
+
 def _rollouts(path: Path) -> list[Rollout]:
     from inspect_ai.log import read_eval_log_sample, read_eval_log_sample_summaries
 
@@ -280,8 +294,7 @@ def _rollouts(path: Path) -> list[Rollout]:
     for summary in read_eval_log_sample_summaries(str(path)):
         if not summary.completed:
             continue
-        plain = summary.model_dump(include={"id", "epoch", "metadata", "scores", "error", "limit", "total_time"})
-        plain["model_usage"] = {name: usage.model_dump() for name, usage in summary.model_usage.items()}
+        plain = _plain(summary)
         if is_cut(plain["metadata"], (plain["scores"] or {}).get(SCORE)):
             full = read_eval_log_sample(str(path), summary.id, summary.epoch, exclude_fields=_HEAVY)
             plain |= full.model_dump(include={"metadata", "scores"})

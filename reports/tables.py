@@ -1,13 +1,14 @@
 """Every number of a report as a row of a table: pandas frames, written as CSV and as Markdown."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any
 
 from skillweave.reports.adjusted import Effect
 from skillweave.reports.analysis import Analysis, Report
 from skillweave.reports.families import Family, Gap
 from skillweave.reports.intervals import Estimate
+from skillweave.reports.records import Rollout
 from skillweave.tasks.audit.report import AuditReport
 from skillweave.tasks.audit.report import rows as audited
 
@@ -242,12 +243,9 @@ def _failures(a: Analysis) -> Iterable[Row]:
 
 
 def _rollouts(a: Analysis) -> Iterable[Row]:
-    left_out = ("skills", "achieved", "mismatches", "edges", "branches", "answer")
-    for r in a.rollouts:
-        row = asdict(r)
-        for name in left_out:
-            del row[name]
-        yield row
+    left_out = {"skills", "achieved", "mismatches", "edges", "branches", "answer"}
+    shown = [field.name for field in fields(Rollout) if field.name not in left_out]
+    return ({name: getattr(r, name) for name in shown} for r in a.rollouts)  # asdict would copy every value deeply
 
 
 def _synthesis(report: Report) -> list[Row]:
