@@ -2,6 +2,7 @@
 
     python benchmarks/synthesis.py speed -n 1000 -n 10000 -k 1 -k 3 -k 5 -k 1-5
     python benchmarks/synthesis.py acceptance -n 1000 -k 1-8
+    python benchmarks/synthesis.py acceptance --report tasks.synthesis.json
 
 Both print a Markdown table. Each measurement is made in a process of its own, on verified tasks of the office suite;
 its start, with the loading of the suite, is not counted. Memory is the peak of the first process, and of its largest
@@ -14,7 +15,7 @@ import resource
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from time import perf_counter, process_time
 from typing import Any
@@ -91,7 +92,11 @@ def speed(suite: str, ks: Sequence[str], ns: Sequence[int], processes: Sequence[
 
 def acceptance(suite: str, ks: Sequence[str], ns: Sequence[int], seed: int, processes: int) -> Iterator[str]:
     """Yield the table of what becomes of sampled combinations, by k and span."""
-    report = apart(suite, ",".join(ks), ns[0], processes, seed)["report"]
+    yield from acceptance_of(apart(suite, ",".join(ks), ns[0], processes, seed)["report"])
+
+
+def acceptance_of(report: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the table of one report."""
     rows = []
     for row in report["acceptance"]:
         reasons = sorted((-r["count"], r["reason"]) for r in report["table"] if r["k"] == row["k"])
@@ -132,6 +137,7 @@ def main() -> None:
         one.add_argument("--processes", type=int, action="append")
         one.add_argument("--suite", default="office")
         one.add_argument("--seed", type=int, default=7)
+        one.add_argument("--report", type=Path, help="of a synthesis that was made before (acceptance only)")
     inner = commands.add_parser("one")
     inner.add_argument("values", nargs=5)
     given = parser.parse_args()
@@ -140,7 +146,9 @@ def main() -> None:
         print(json.dumps(measure(suite, k, int(n), int(processes), int(seed))))
         return
     ns, ks, processes = given.n or [1000], given.k or ["1-5"], given.processes or [1, 2]
-    if given.what == "speed":
+    if given.report is not None:
+        lines = acceptance_of(json.loads(given.report.read_text(encoding="utf-8")))
+    elif given.what == "speed":
         lines = speed(given.suite, ks, ns, processes, given.seed)
     else:
         lines = acceptance(given.suite, ks, ns, given.seed, processes[-1])

@@ -82,7 +82,7 @@ def fill(into: Filling) -> None:
     departments = {row["id"]: row["department_id"] for row in people}
     staff = [row["id"] for row in people]
     by_age = sorted((draw(2, 400) for _ in range(into.many(280))), reverse=True)
-    for age in by_age:
+    for place, age in enumerate(by_age):
         subject, kind, site = pick(SUBJECTS), pick(KIND_NAMES), pick(SITES)
         owner = pick(staff)
         issued = into.today - timedelta(days=age)
@@ -95,7 +95,8 @@ def fill(into: Filling) -> None:
             file_name=f"{subject.split()[0].lower()}-{pick(('final', 'new', 'copy', 'old'))}-{version}.docx",
             kind=kind,
             owner_id=owner,
-            department_id=departments[owner],
+            # A third is filed elsewhere than with its owner: else the department would need no document.
+            department_id=departments[owner if place % 3 else staff[place * 7 % len(staff)]],
             status=status,
             version=version,
             pages=draw(2, 120),
