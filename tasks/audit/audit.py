@@ -136,7 +136,8 @@ def audit_job(job: Job) -> Tally:
     assert isinstance(suite, AppSuite)
     total = Tally()
     for task in job.tasks:
-        mates = (t for t in job.tasks if task.pair is not None and t.pair == task.pair and t.id != task.id)
+        # A variant of a task in other words has the same plan and is no other side of its condition.
+        mates = (t for t in job.tasks if task.pair is not None and t.pair == task.pair and t.plan != task.plan)
         mate = next((Bench(suite, t, job.seed) for t in mates), None)
         total += audit_task(Bench(suite, task, job.seed, mate), job.answers)
     return total
