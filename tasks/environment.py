@@ -147,6 +147,10 @@ def _check(suite: ToolSuite, tasks: Sequence[TaskSpec]) -> None:
                 f"task {task.id!r} is of {task.suite} {task.suite_version!r}, this is {suite.name} {suite.version!r}",
                 hint="make the tasks again with skillweave synth",
             )
+        if task.renames:
+            raise UserError(
+                f"task {task.id!r} renames tools, and one class has one name for each", hint="leave such variants out"
+            )
         if len(suite.turns(task)) > 1:
             raise UserError(f"task {task.id!r} has several turns: an environment is a dialogue of one")
 

@@ -140,8 +140,12 @@ def claim_of(
     task: TaskSpec,
     calls: Iterable[tuple[str, Mapping[str, Any], bool]],
 ) -> Claim:
-    """Return what is known of a rollout of a task with these calls (tool, arguments, refused)."""
-    tools, read = made_by(calls)
+    """Return what is known of a rollout of a task with these calls (tool, arguments, refused).
+
+    A task may have renamed tools: a new name is no other skill.
+    """
+    old = {rename.name: tool for tool, rename in task.renames.items()}
+    tools, read = made_by((old.get(tool, tool), arguments, refused) for tool, arguments, refused in calls)
     return Claim(
         id=row,
         task=task.id,

@@ -14,6 +14,7 @@ ROOT = Path(__file__).parents[2]
     ("script", "marker", "options"),
     [
         ("task_coverage.py", "coverage", ["-n", "3", "-k", "2", "--only", "steps", "uniform", "--plot", "c.svg"]),
+        ("trajectories.py", "export", ["--rows", "8", "--workers", "1"]),
     ],
 )
 def test_a_benchmark_writes_the_table_of_the_page(script: str, marker: str, options: list[str], tmp_path: Path) -> None:

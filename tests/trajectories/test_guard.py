@@ -10,7 +10,7 @@ from people_suite import SUITE, taxonomy
 from skillweave.harness.trajectories.export import HeldOutError
 from skillweave.tasks.leaks import Claim, Guard, claim_of
 from skillweave.tasks.recognise import recogniser
-from skillweave.tasks.spec import TaskSpec, write_tasks
+from skillweave.tasks.spec import Rename, TaskSpec, write_tasks
 from skillweave.tasks.splits import Splits
 from skillweave.tasks.splitting import split_tasks
 from skillweave.taxonomy.errors import UserError
@@ -182,3 +182,15 @@ def test_an_earlier_export_is_replaced_and_other_files_never(write: Any, rows: A
     with pytest.raises(UserError, match="it is a file"):
         write(output=tmp_path / "file")
     assert sorted(p.name for p in tmp_path.iterdir() if not p.name.startswith(".data")) == ["file", "mine", "out"]
+
+
+def test_a_tool_under_another_name_hides_nothing(bench: Any) -> None:
+    writer = "people.change_title"
+    task = next(t for t in bench.of("train") if t.k == 1 and writer not in t.skills and t.tools)
+    guard = Guard(splits_holding_out(bench, writer, task.skills[0]), skills_of=recogniser("office"))
+    names = {
+        tool: Rename(name=f"my_{tool}", description="d") for tool in (*task.tools, *SUITE.apps.skills[writer].tools)
+    }
+    variant = task.model_copy(update={"renames": names})
+    calls = [(rename.name, {}, False) for rename in names.values()]
+    assert [leak.evidence for leak in guard.leaks(claim_of("r", variant, calls))] == ["calls"]
