@@ -70,35 +70,42 @@ def read_runfile(path: Path) -> tuple[RunOptions, ...]:
     Raises `UserError` with the first thing that is wrong.
     """
     try:
-        found = RunFile.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")) or {})
+        value = yaml.safe_load(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise UserError(f"run file {str(path)!r} cannot be read: {error.strerror}", hint="check the path") from None
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         raise UserError(f"run file {str(path)!r} is no YAML: {' '.join(str(error).split())}") from None
+    return parse_run(value, path.resolve().parent, f"run file {str(path)!r}")
+
+
+def parse_run(value: Any, folder: Path, where: str) -> tuple[RunOptions, ...]:
+    """Return the runs that a decoded run file describes, its paths taken from a folder; see `read_runfile`."""
+    try:
+        found = RunFile.model_validate(value or {})
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         place = ".".join(map(str, first["loc"])) or "it"
         raise UserError(
-            f"run file {str(path)!r}: {place}: {first['msg']} (got {first['input']!r})",
+            f"{where}: {place}: {first['msg']} (got {first['input']!r})",
             hint=f"it may hold {', '.join(RunFile.model_fields)}",
         ) from None
-    _check_suite(found, path)
+    _check_suite(found, folder, where)
     runs = [
         (agent, model)
         for agent in found.agents
         for model in ((None,) if agent in CONTROLS else found.models or (None,))
     ]
-    return tuple(_options(found, path.resolve().parent, agent, model) for agent, model in runs)
+    return tuple(_options(found, folder, agent, model) for agent, model in runs)
 
 
-def _check_suite(found: RunFile, path: Path) -> None:
+def _check_suite(found: RunFile, folder: Path, where: str) -> None:
     from skillweave.tasks.spec import read_tasks
 
     if found.suite is None:
         return
-    other = next((t.suite for t in read_tasks(path.parent / found.tasks) if t.suite != found.suite), None)
+    other = next((t.suite for t in read_tasks(folder / found.tasks) if t.suite != found.suite), None)
     if other is not None:
-        raise UserError(f"run file {str(path)!r} is for suite {found.suite!r}, its tasks are of {other!r}")
+        raise UserError(f"{where} is for suite {found.suite!r}, its tasks are of {other!r}")
 
 
 def _options(found: RunFile, folder: Path, agent: str, model: str | None) -> RunOptions:
@@ -113,7 +120,7 @@ def _options(found: RunFile, folder: Path, agent: str, model: str | None) -> Run
         log_dir=folder / found.log_dir / name,
         agent=str(folder / agent) if own else agent,
         model=model,
-        model_args=found.model_args,
+        model_args={name: _beside(value, folder) for name, value in found.model_args.items()},
         model_base_url=found.model_base_url,
         splits=at(found.splits),
         split=found.split,
@@ -143,3 +150,8 @@ def _options(found: RunFile, folder: Path, agent: str, model: str | None) -> Run
         demos=None if found.demos is None else str(folder / found.demos),
         pattern=found.task,
     )
+
+
+def _beside(value: Any, folder: Path) -> Any:
+    """Return the path of a file beside the run file where a model's argument names one."""
+    return str(folder / value) if isinstance(value, str) and (folder / value).is_file() else value

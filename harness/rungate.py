@@ -1,46 +1,28 @@
 """Run a gate's candidate: in one go, or half first, so that a clear regression ends at half the cost."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import fields, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from skillweave.harness.run import RunOptions, run_tasks
+from skillweave.harness.runfile import parse_run
 from skillweave.reports.gate.config import GateConfig, read_quarantine
 from skillweave.reports.gate.decide import first_look
 from skillweave.reports.gate.looks import first_half
 from skillweave.reports.gate.results import Results, read_results, read_run, results_of
 from skillweave.taxonomy.errors import UserError
 
-PATHS = ("tasks", "splits", "taxonomy", "prices")
-"""options that name files, relative to the config's folder"""
 Progress = Callable[[int, int], None]
 """(rollouts ended, rollouts planned)"""
 
 
 def run_options(given: Mapping[str, Any], folder: Path, log_dir: Path) -> RunOptions:
-    """Return the options of a config's run section; raises `UserError` for one that skillweave run does not have."""
-    from pydantic import TypeAdapter, ValidationError
-
-    names = {f.name for f in fields(RunOptions)} - {"log_dir", "pattern"}
-    if unknown := sorted(set(given) - names):
-        raise UserError(f"run: there is no option {unknown[0]!r}", hint=f"there is {', '.join(sorted(names))}")
-    values = {name: folder / value if name in PATHS and value else value for name, value in given.items()}
-    if isinstance(args := given.get("model_args"), Mapping):
-        values["model_args"] = {name: _beside(value, folder) for name, value in args.items()}
-    if str(values.get("agent", "")).partition(":")[0].endswith((".py", ".json")):
-        values["agent"] = str(folder / values["agent"])
-    try:
-        return TypeAdapter(RunOptions).validate_python({**values, "log_dir": log_dir})
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        place = ".".join(map(str, first["loc"])) or "it"
-        raise UserError(f"run: {place}: {first['msg']} (got {str(first['input'])[:60]!r})") from None
-
-
-def _beside(value: Any, folder: Path) -> Any:
-    """Return the path of a file in the config's folder where a model's argument names one."""
-    return str(folder / value) if isinstance(value, str) and (folder / value).is_file() else value
+    """Return the options of a config's run section: what a run file holds, for one agent with one model."""
+    found = parse_run(given, folder.resolve(), "run")
+    if len(found) != 1:
+        raise UserError(f"run: a gate judges one agent with one model, this names {len(found)} runs")
+    return replace(found[0], log_dir=log_dir)
 
 
 def run_candidate(config: GateConfig, folder: Path, *, log_dir: Path | None = None, progress: Progress) -> None:

@@ -49,7 +49,7 @@ class GateConfig(BaseModel):
     first_look: Share = Field(default=0.3, description="share of alpha that the first look spends")
     quarantine: Path | None = Field(default=None, description="YAML list of known-flaky tasks")
     run: dict[str, Any] | None = Field(
-        default=None, description="for gate --run: what skillweave run takes, as a run file says it"
+        default=None, description="for gate --run: what a skillweave.yaml holds, for one agent with one model"
     )
 
     @model_validator(mode="after")

@@ -33,7 +33,8 @@ def rejected(p: Mapping[Key, float], shares: Mapping[Key, float]) -> dict[Key, f
     Holm 1979 (Scand. J. Statistics 6): the smallest p over share goes first, and what rejects hands its share on; the
     first that does not reject ends it.
 
-    >>> rejected({"a": 0.01, "b": 0.04}, {"a": 0.025, "b": 0.025})
+    >>> held = rejected({"a": 0.01, "b": 0.04}, {"a": 0.025, "b": 0.025})
+    >>> {key: round(alpha, 6) for key, alpha in held.items()}
     {'a': 0.025, 'b': 0.05}
     """
     alpha = sum(shares.values())

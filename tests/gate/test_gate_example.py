@@ -44,7 +44,8 @@ def test_the_examples_skills_tools_and_options_exist():
 @pytest.mark.parametrize(
     ("given", "says"),
     [
-        ({"tasks": "t.jsonl", "colour": "red"}, "there is no option 'colour'"),
+        ({"tasks": "t.jsonl", "colour": "red"}, "run: colour: Extra inputs are not permitted"),
+        ({"tasks": "t.jsonl", "agents": ["react", "reflect"]}, "one agent with one model, this names 2 runs"),
         ({"tasks": "t.jsonl", "epochs": "many"}, "epochs: Input should be a valid integer"),
         ({}, "tasks: Field required"),
     ],
