@@ -158,10 +158,15 @@ def effects(
     return made
 
 
-def ladder(rollouts: Sequence[Rollout]) -> list[Effect]:
-    """Return success at each novelty minus success at the lowest one, at equal k, span, plan length and writes."""
-    rows = [r for r in rollouts if r.score is not None and r.k >= 2 and r.novelty is not None]
-    return effects(rows, [r.novelty for r in rows], name="novelty {}")
+def ladder(rollouts: Sequence[Rollout], novelty: Mapping[str, int | None] | None = None) -> list[Effect]:
+    """Return success at each novelty minus success at the lowest one, at equal k, span, plan length and writes.
+
+    ``novelty`` gives it by combination, in place of what the rollouts say.
+    """
+    rows = [r for r in rollouts if r.score is not None and r.k >= 2]
+    values = [r.novelty if novelty is None else novelty.get(r.combination) for r in rows]
+    known = [(r, v) for r, v in zip(rows, values, strict=True) if v is not None]
+    return effects([r for r, _ in known], [v for _, v in known], name="novelty {}")
 
 
 def holm(p: Mapping[Any, float]) -> dict[Any, float]:

@@ -1,7 +1,7 @@
 """The ladder on other taxonomies: does it hang on the one tree that was induced?"""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -91,15 +91,16 @@ def other_ladders(
         return []
     exposure = Exposure(practised)
     needed = {s for r in rollouts for s in r.skills} | {s for c in practised for s in c}
+    composed = [r for r in rollouts if r.k >= 2]
+    combinations = {r.combination: r.skills for r in composed}
     found = []
     for name, tree in taxonomies.items():
         if not needed <= set(tree.skills):
             continue
         rule = Ladder(exposure, tree)
-        novelty = {r.combination: rule.novelty(r.skills) for r in rollouts if r.k >= 2}
-        rows = [replace(r, novelty=novelty.get(r.combination)) for r in rollouts if r.k >= 2]
-        rungs = by(rows, lambda r: r.novelty)
-        found.append(OtherLadder(taxonomy=name, rungs=rungs, adjusted=tuple(ladder(rows))))
+        novelty = {c: rule.novelty(skills) for c, skills in combinations.items()}
+        rungs = by(composed, lambda r, known=novelty: known[r.combination])  # type: ignore[misc]
+        found.append(OtherLadder(taxonomy=name, rungs=rungs, adjusted=tuple(ladder(composed, novelty))))
     return found
 
 

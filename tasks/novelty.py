@@ -79,6 +79,10 @@ class Ladder:
     def __init__(self, exposure: Exposure, taxonomy: Taxonomy) -> None:
         self.exposure = exposure
         self.taxonomy = taxonomy
+        self._above = [
+            {skill: taxonomy.ancestor(skill, level) for skill in taxonomy.skills}
+            for level in range(taxonomy.levels + 1)
+        ]
         self._practised = [
             {self._abstraction(combination, level) for combination in exposure.combinations}
             for level in range(taxonomy.levels + 1)
@@ -86,7 +90,12 @@ class Ladder:
 
     def _abstraction(self, skills: Iterable[str], level: int) -> tuple[str, ...]:
         """The multiset of ancestors at a level, as a sorted tuple."""
-        return tuple(sorted(self.taxonomy.ancestor(skill, level) for skill in skills))
+        above = self._above[level]
+        try:
+            return tuple(sorted([above[skill] for skill in skills]))
+        except KeyError as error:
+            self.taxonomy.path(error.args[0])  # raises, with the near names
+            raise
 
     def novelty(self, skills: Collection[str]) -> int | None:
         """Return the novelty of a combination, 0 (practised itself) to L (new at the coarsest level).

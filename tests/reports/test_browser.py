@@ -2,11 +2,16 @@
 
 import os
 import shutil
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from skillweave.reports.html import VIEWER
 
 pytest.importorskip("playwright")
 
@@ -107,3 +112,29 @@ def test_print_shows_every_table_and_no_navigation(opened: Any) -> None:
     opened.emulate_media(media="print")
     assert not opened.locator("nav.contents").is_visible()
     assert all(table.is_visible() for table in opened.locator("details.more table").all())
+
+
+@pytest.mark.slow
+def test_the_link_of_a_failure_opens_its_rollout_in_inspect_view(
+    browser: Any, weak_logs: Path, weak_report: tuple[Path, dict[str, Any]]
+) -> None:
+    port = 20_000 + os.getpid() % 20_000
+    command = [sys.executable, "-m", "inspect_ai", "view", "--log-dir", str(weak_logs), "--port", str(port)]
+    server = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        page = browser.new_page()
+        page.goto((weak_report[0] / "index.html").as_uri())
+        link = page.locator(f"a[href^='{VIEWER}']").first
+        where = str(link.get_attribute("href")).replace(":7575", f":{port}")
+        asked = link.evaluate("e => e.closest('.failure').querySelector('blockquote').textContent")
+        for _ in range(120):
+            try:
+                page.goto(where)
+                break
+            except Exception:
+                time.sleep(0.5)
+        page.get_by_text(asked.strip()[:40]).first.wait_for(timeout=60_000)
+        page.close()
+    finally:
+        server.terminate()
+        server.wait(30)

@@ -39,3 +39,15 @@ def test_a_ladder_that_only_follows_k_is_flat_once_k_is_held_equal() -> None:
     found = calibration.flagging("nothing: only k matters, novelty goes with k", 8)
     assert found["flat"] >= 0.6
     assert found["else"] <= 0.25
+
+
+@pytest.mark.slow
+def test_intervals_hold_over_real_rollouts_of_synthesised_tasks(tmp_path: Path) -> None:
+    from calibration_rollouts import rollouts_table
+
+    text = rollouts_table(3, folder=tmp_path, pool=18, size=12)
+    rows = [line.split("|") for line in text.splitlines() if line.startswith(("| success", "| paired"))]
+    assert len(rows) == 3
+    held = [tuple(map(int, cells[3].split(" of "))) for cells in rows]
+    assert all(total - good <= 1 for good, total in held)
+    assert sum(total for _, total in held) >= 6

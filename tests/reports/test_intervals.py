@@ -115,3 +115,12 @@ def test_the_clustered_interval_covers_the_planted_rate_in_93_to_98_of_100_world
 
 def test_an_interval_that_ignores_combinations_covers_too_little() -> None:
     assert _coverage(20, 5, 0.5, alike=0.3, naive=True) < 0.9
+
+
+@pytest.mark.parametrize(("won", "total"), [(0, 1), (0, 12), (3, 7), (40, 41), (96, 100), (12, 12), (2.5, 17.3)])
+def test_the_interval_of_independent_rollouts_is_that_of_statsmodels(won: float, total: float) -> None:
+    from statsmodels.stats.proportion import proportion_confint
+
+    for level in (0.8, 0.95, 0.99):
+        theirs = proportion_confint(won, total, alpha=1 - level, method="wilson")
+        assert wilson(won, total, level=level) == pytest.approx(theirs, abs=1e-12)
