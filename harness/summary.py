@@ -1,5 +1,6 @@
 """What came of a run, read from its log."""
 
+from collections import Counter
 from dataclasses import asdict, dataclass
 from math import isnan
 from pathlib import Path
@@ -42,6 +43,8 @@ class RunResult:
     errors: tuple[UnscoredRollout, ...]
     limited: int
     """rollouts that a limit ended (they count as failed)"""
+    stopped: dict[str, int]
+    """why scored rollouts were stopped or their agent failed, the commonest reason first, and how often"""
     by_k: dict[int, Rate]
     tokens: int
     log: Path
@@ -80,6 +83,7 @@ def summarize(log: "EvalLog", folder: Path) -> RunResult:
             UnscoredRollout(id=str(s.id), epoch=s.epoch, message=s.error or "no score") for s, v in values if v is None
         ),
         limited=sum(s.limit is not None for s, _ in scored),
+        stopped=dict(Counter(reason for s, _ in scored if (reason := _stopped(s))).most_common()),
         by_k={k: Rate(scored=len(found), succeeded=sum(v >= 1.0 for v in found)) for k, found in sorted(by_k.items())},
         tokens=sum(usage.total_tokens for usage in log.stats.model_usage.values()),
         log=folder / Path(log.location).name,
@@ -88,6 +92,12 @@ def summarize(log: "EvalLog", folder: Path) -> RunResult:
         model=log.eval.model,
         simulated=run["simulated"] is not None,
     )
+
+
+def _stopped(sample: "EvalSampleSummary") -> str | None:
+    score = (sample.scores or {}).get("outcome")
+    reason = None if score is None else (score.metadata or {}).get("limit")
+    return None if reason is None else str(reason)
 
 
 def value_of(sample: "EvalSampleSummary") -> float | None:

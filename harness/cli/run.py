@@ -258,6 +258,8 @@ def _print(console: "Console", result: "RunResult") -> None:
     console.print(f"{result.agent} with {result.model}{kind}: success {success} of {result.scored} scored rollouts")
     rows = [(k, rate.scored, rate.succeeded, rate.success) for k, rate in result.by_k.items()]
     table(console, ("k", "scored", "succeeded", "success"), rows)
+    for reason, count in list(result.stopped.items())[:SHOWN_ERRORS]:
+        console.print(f"{count} rollouts failed so: {reason.splitlines()[0]}")
     if result.limited:
         console.print(f"{result.limited} rollouts were ended by a limit and count as failed")
     if result.unscored:

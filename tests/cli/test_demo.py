@@ -18,6 +18,7 @@ def result(agent: str, success: float | None, unscored: int = 0) -> RunResult:
         unscored=unscored,
         errors=(),
         limited=0,
+        stopped={},
         by_k={},
         tokens=0,
         log=Path("x.eval"),

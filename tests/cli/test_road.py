@@ -130,6 +130,7 @@ def test_a_run_with_unscored_rollouts_exits_with_1(cli, tasks_file: Path, monkey
         unscored=1,
         errors=(UnscoredRollout(id="t", epoch=1, message="the model broke\nTraceback"),),
         limited=0,
+        stopped={},
         by_k={},
         tokens=0,
         log=Path("logs/x.eval"),

@@ -169,6 +169,35 @@ def test_a_swallowed_fault_of_the_endpoint_is_no_pass_and_no_failure(
     assert "the endpoint is gone" in result.errors[0].message
 
 
+class Refused(Exception):
+    """A request that the endpoint refuses as malformed."""
+
+    status_code = 400
+
+
+def test_a_malformed_request_is_the_agents_failure_only_once_the_model_has_replied(
+    run: Any, samples: Any, script: Any, tmp_path: Path
+) -> None:
+    def refusing(after: int) -> Any:
+        said = iter(range(99))
+
+        def reply(*_: Any) -> Any:
+            if next(said) >= after:
+                raise Refused("messages.3: no such call")
+            return says("", ("get_balance", {"account": "acc-1"}))
+
+        return reply
+
+    script(refusing(1))
+    later = run(tasks=one_task(tmp_path, READ), agent="react", retry_on_error=0, log_dir=tmp_path / "later")
+    assert (later.success, later.scored) == (0.0, 1)
+    assert list(later.stopped.values()) == [1]
+    assert "the agent raised Refused: messages.3" in next(iter(later.stopped))
+    script(refusing(0))
+    first = run(tasks=one_task(tmp_path, READ), agent="react", retry_on_error=0, log_dir=tmp_path / "first")
+    assert (first.success, first.unscored) == (None, 1)
+
+
 def test_a_planted_instruction_does_not_change_the_scoring(
     run: Any, samples: Any, script: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
