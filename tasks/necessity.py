@@ -20,10 +20,28 @@ def necessary(task: Candidate) -> str | None:
     paired = decisive(task.plan)
     for step in task.plan.steps:
         sides = [task, task.mate] if task.mate is not None and step.id in paired else [task]
-        why = _needless_write(sides, step) or _needless_read(sides, step) or _needless_rule(sides, step)
+        why = _needless(sides, step)
         if why is not None:
             return why
     return None
+
+
+def necessary_by_itself(task: Candidate) -> str | None:
+    """Judge one task of a matched pair where the other is not at hand.
+
+    Steps that lead to a condition may well be needless in one task of the two; their results must not stand in its
+    text for all that. The other steps are judged as in any task.
+    """
+    paired = decisive(task.plan)
+    for step in task.plan.steps:
+        why = _stated(task, step) if step.id in paired else _needless([task], step)
+        if why is not None:
+            return why
+    return None
+
+
+def _needless(sides: Sequence[Candidate], step: Step) -> str | None:
+    return _needless_write(sides, step) or _needless_read(sides, step) or _needless_rule(sides, step)
 
 
 def decisive(plan: Plan) -> set[str]:
@@ -50,12 +68,12 @@ def _needless_write(sides: Sequence[Candidate], step: Step) -> str | None:
 
 
 def _needless_read(sides: Sequence[Candidate], step: Step) -> str | None:
-    task = sides[0]
-    skill = task.suite.skills[step.skill]
+    skill = sides[0].suite.skills[step.skill]
     if not skill.output or skill.writes:
         return None
-    if _given_away(task, step):
-        return "a result stands in the instruction"
+    stated_result = _stated(sides[0], step)
+    if stated_result is not None:
+        return stated_result
     # First what takes no replay of the plan.
     if all(shown_elsewhere(side, step) for side in sides):
         return "another step's tool already shows the result"
@@ -148,11 +166,16 @@ def different(task: Candidate, step: Step) -> list[Any]:
     return [f"other {str(own)[::-1]}"]
 
 
-def _given_away(task: Candidate, step: Step) -> bool:
-    """Return whether the instruction states the output of a step, as in *the owner of the file owned by Ann Lee*."""
-    kind = task.suite.types[str(task.suite.skills[step.skill].output)]
+def _stated(task: Candidate, step: Step) -> str | None:
+    """Refuse an instruction that states the output of a step, as in *the owner of the file owned by Ann Lee*."""
+    skill = task.suite.skills[step.skill]
+    if not skill.output or skill.writes:
+        return None
     world = task.template.open()
     try:
-        return stands_in(unnumbered(task.instruction), kind, task.run.outputs[step.id], world)
+        given_away = stands_in(
+            unnumbered(task.instruction), task.suite.types[skill.output], task.run.outputs[step.id], world
+        )
+        return "a result stands in the instruction" if given_away else None
     finally:
         world.close()

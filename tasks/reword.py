@@ -51,7 +51,7 @@ def problem(suite: AppSuite, task: TaskSpec, text: str) -> str | None:
     """Return why a rewrite of a task's instruction cannot stand, or None.
 
     Every literal, description, set and limit must be there word for word, no tool or skill may be named, and all checks
-    of the task must pass with it. Of a pair what is necessary was judged on both tasks and does not change.
+    of the task must pass with it.
     """
     if not text:
         return "the model gave no rewrite"
@@ -60,7 +60,7 @@ def problem(suite: AppSuite, task: TaskSpec, text: str) -> str | None:
     if names_tool(suite, text):
         return "a tool or skill is named"
     candidate = replace(suite.candidate(task), instruction=text)
-    return reject(candidate, but=("necessary",) if task.pair else ())
+    return reject(candidate, mated=task.pair is not None)
 
 
 def names_tool(suite: AppSuite, text: str) -> bool:

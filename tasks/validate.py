@@ -1,6 +1,6 @@
 """The checks that a synthesised task must pass; each names why it rejects."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from itertools import islice, permutations
 from typing import Any
 
@@ -10,7 +10,7 @@ import numpy as np
 from skillweave.tasks.candidate import Candidate
 from skillweave.tasks.guess import constants, guesses, lucky_guess
 from skillweave.tasks.loops import members_of
-from skillweave.tasks.necessity import necessary
+from skillweave.tasks.necessity import necessary, necessary_by_itself
 from skillweave.tasks.plan import Variation, gather, resolve
 from skillweave.tasks.skills import NotApplicable, Toolbox
 from skillweave.tasks.spec import DescribedBinding, EachBinding, OutputBinding, Plan, Step
@@ -151,15 +151,14 @@ CHECKS: dict[str, Callable[[Candidate], str | None]] = {
 }
 
 
-def reject(task: Candidate, *, but: Collection[str] = ()) -> str | None:
+def reject(task: Candidate, *, mated: bool = False) -> str | None:
     """Return the first check that fails and why (``check: reason``), or None where the task is accepted.
 
-    ``but``: checks that are left out.
+    ``mated``: the task is one of a matched pair, and the other one is not at hand: of its steps that lead to a
+    condition it is only asked whether the text states their results. Whether they matter was judged on the pair.
     """
     for name, check in CHECKS.items():
-        if name in but:
-            continue
-        why = check(task)
+        why = necessary_by_itself(task) if mated and check is necessary else check(task)
         if why is not None:
             return f"{name}: {why}"
     return None

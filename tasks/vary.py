@@ -91,7 +91,7 @@ def _reordered(suite: AppSuite, task: TaskSpec) -> Iterator[TaskSpec]:
 def passes(suite: AppSuite, task: TaskSpec, plan: Plan, text: str) -> bool:
     """Return whether a task would be accepted with another order of its plan and another instruction."""
     candidate: Candidate = replace(suite.candidate(task), plan=plan, instruction=text)
-    return reject(candidate, but=("necessary",) if task.pair else ()) is None
+    return reject(candidate, mated=task.pair is not None) is None
 
 
 def _renamed(suite: ToolSuite, task: TaskSpec) -> Iterator[TaskSpec]:

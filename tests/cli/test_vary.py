@@ -69,6 +69,37 @@ def test_a_model_rewrites_wordings_and_what_it_breaks_is_left_out(
         assert task.provenance.options["reword_model"] == "mockllm/model"
 
 
+def test_synth_writes_the_tasks_in_a_models_words_and_keeps_its_own_where_those_do_not_hold(
+    cli: Cli, tree_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from inspect_ai.model import get_model
+
+    asked: list[str] = []
+
+    def reply(messages: list[Any], *_: Any) -> Any:
+        asked.append(messages[-1].text.split("\n\n", 1)[1])
+        return says(f"Hello! {asked[-1]}" if len(asked) % 2 else "Please see to it.")
+
+    arguments = ("synth", "--taxonomy", tree_file, "-k", "2", "-n", 6, "--json", "-o")
+    assert cli(*arguments, "plain.jsonl").code == 0
+    writer = get_model("mockllm/model", custom_outputs=reply)
+    monkeypatch.setattr(models, "find_model", lambda *_, **__: writer)
+    made = cli(*arguments, "new.jsonl", "--reword-model", "mockllm/model")
+    assert made.code == 0, made.err
+    plain, new = read_tasks(Path("plain.jsonl")), read_tasks(Path("new.jsonl"))
+    assert asked == [t.instruction for t in plain]
+    counts = made.value["reworded"]
+    assert (counts["asked"], counts["kept"], counts["problem"]) == (6, 3, "")
+    assert counts["dropped"] == {"complete: the instruction leaves out a value": 3}
+    for number, (old, task) in enumerate(zip(plain, new, strict=True)):
+        rewritten = number % 2 == 0
+        assert task.instruction == (f"Hello! {old.instruction}" if rewritten else old.instruction)
+        assert task.provenance.options.get("reword_model") == ("mockllm/model" if rewritten else None)
+        assert (task.id, task.plan, task.expectation) == (old.id, old.plan, old.expectation)
+    oracle = cli("run", "new.jsonl", "--agent", "oracle", "--log-dir", "oracle", "--json")
+    assert oracle.value["success"] == 1.0
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

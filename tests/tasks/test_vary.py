@@ -9,14 +9,17 @@ from ledger_suite import LedgerSuite, ledger_tasks
 from people_suite import SUITE, taxonomy
 from small_tasks import small_tasks
 
+from skillweave.tasks.build import Rejected, attempts, tasks_of
 from skillweave.tasks.offer import distractors, likeness, offer_tools
+from skillweave.tasks.rehearsal import rehearsal
 from skillweave.tasks.renaming import RenamedSuite, other_names, under_names_of
-from skillweave.tasks.reword import names_tool, reword
-from skillweave.tasks.spec import TaskSpec
+from skillweave.tasks.reword import names_tool, problem, reword
+from skillweave.tasks.spec import Selection, TaskSpec
 from skillweave.tasks.suite import ToolCall, ToolSuite, Verdict
 from skillweave.tasks.suites.office.suite import SUITE as OFFICE
 from skillweave.tasks.tools import ToolError
-from skillweave.tasks.vary import siblings
+from skillweave.tasks.vary import passes, siblings
+from skillweave.taxonomy.artifacts import Provenance
 from skillweave.taxonomy.errors import UserError
 
 
@@ -163,6 +166,30 @@ def test_a_rewrite_is_kept_only_where_it_loses_and_gives_away_nothing() -> None:
     assert reworded({literal: "somebody"})[1] == {"complete: the instruction leaves out a value": 1}
     assert reworded({"all": f"{task.instruction} Use {task.tools[0]}."})[1] == {"a tool or skill is named": 1}
     assert reworded({"all": f"{task.instruction} Thank you!"}) == ([f"{task.instruction} Thank you!"], {})
+
+
+@cache
+def pair() -> tuple[TaskSpec, TaskSpec]:
+    """Return a matched pair of office tasks: a condition on an amount that a first skill works out."""
+    skills = ("expenses.grant_advance", "expenses.work_out_reimbursable")
+    tries = attempts(OFFICE.apps, rehearsal(OFFICE.apps.world(3)), skills, range(8), pair=True)
+    made = next(c for c in tries if not isinstance(c, Rejected) and c.mate is not None)
+    selection = Selection(strategy="steps", information=1.0, branches=1, log_probability=None, budgeted=True)
+    one, other = tasks_of(made, 0, selection, Provenance(seed=3))
+    return one, other
+
+
+def test_a_rewrite_of_one_of_a_matched_pair_may_not_state_what_the_condition_looks_at() -> None:
+    for task in pair():
+        when = next(s.when for s in task.plan.steps if s.when is not None)
+        result = OFFICE.candidate(task).run.outputs[when.step]
+        assert problem(OFFICE, task, f"{task.instruction} Thank you!") is None
+        told = f"{task.instruction} It is {result:.2f} EUR."
+        assert problem(OFFICE, task, told) == "necessary: a result stands in the instruction"
+        assert not passes(OFFICE, task, task.plan, told)
+        lost = task.instruction.replace(when.text, "a certain sum")
+        assert problem(OFFICE, task, lost) == "complete: the instruction leaves out a value"
+        assert siblings(OFFICE, task, "wording", 1)
 
 
 def test_plain_words_that_are_tools_too_are_no_leak() -> None:
