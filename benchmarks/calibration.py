@@ -397,13 +397,16 @@ def main() -> None:
     parser.add_argument("--rollouts", type=int, default=0)
     given = parser.parse_args()
     text = table(given.sets, lambda line: print(line, file=sys.stderr, flush=True))
-    if given.rollouts:
-        from calibration_rollouts import rollouts_table
-
-        text += "\n" + rollouts_table(given.rollouts, tell=lambda line: print(line, file=sys.stderr, flush=True))
     print(text)
     if given.write:
         write_between(given.write, "calibration", text)
+    if given.rollouts:
+        from calibration_rollouts import rollouts_table
+
+        text = rollouts_table(given.rollouts, tell=lambda line: print(line, file=sys.stderr, flush=True))
+        print(text)
+        if given.write:
+            write_between(given.write, "rollouts", text)
 
 
 if __name__ == "__main__":

@@ -197,8 +197,11 @@ def advice(found: Sequence[Plan]) -> str:
     fat = next(p for p in found if (p.tasks, p.epochs) == (8, 1))
     if lean.rollouts is None or fat.rollouts is None:
         return "No number of combinations up to a million shows an effect this small."
-    if fat.rollouts <= lean.rollouts:
-        return f"One task each of {lean.combinations:,} combinations does it; so do 8 of {fat.combinations:,}."
+    if fat.rollouts <= 1.05 * lean.rollouts:
+        return (
+            f"One task each of {lean.combinations:,} combinations does it, or 8 of {fat.combinations:,}: this baseline "
+            "shows no spread between combinations beyond that between attempts."
+        )
     cost = (
         "" if lean.money is None or fat.money is None else f", {fat.money:,.2f} instead of {lean.money:,.2f} for both"
     )
