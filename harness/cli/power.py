@@ -24,7 +24,7 @@ def register(app: typer.Typer) -> None:
 def power(
     out: Output,
     baseline: Annotated[
-        Path | None, typer.Option(help="Folder of logs (or one .eval) to take spread and cost from.")
+        Path | None, typer.Option(help="Logs, or a file of skillweave baseline save, to take spread and cost from.")
     ] = None,
     effect: Annotated[float, typer.Option(help="Difference in success to be seen, as a fraction.")] = 0.05,
     chance: Annotated[float, typer.Option("--power", help="Probability of seeing it.")] = 0.8,
@@ -72,15 +72,14 @@ def _prices(given: str | None, spread: "Variances") -> "Prices | None":
 
 
 def _baseline(path: Path) -> "Variances":
-    from skillweave.reports.logs import read_logs
+    from skillweave.reports.gate.results import attempts_of, read_results, read_run
     from skillweave.reports.power import variances
 
-    runs = [run for run in read_logs([path]) if not run.record.control]
-    from skillweave.taxonomy.errors import UserError
-
-    if len(runs) != 1:
-        raise UserError(f"{str(path)!r} holds {len(runs)} measured runs", hint="give the logs of one run")
-    return variances(runs[0].rollouts, source=runs[0].record.label)
+    if path.suffix == ".json":
+        saved = read_results(path)
+        return variances(attempts_of(saved), source=saved.label)
+    run = read_run(path)
+    return variances(run.rollouts, source=run.record.label)
 
 
 def _print(console: "Console", spread: "Variances", found: "Sequence[Plan]", words: str) -> None:

@@ -63,7 +63,8 @@ class Results(_Frozen):
     epochs: int
     errored: str | None = Field(default=None, description="why the run did not end well")
     missing: int = Field(default=0, description="rollouts that were planned and never ran")
-    tokens: float | None = Field(default=None, description="input and output tokens of a rollout, on average")
+    input_tokens: int = Field(default=0, description="of a scored rollout, on average")
+    output_tokens: int = Field(default=0, description="of a scored rollout, on average")
     tasks: tuple[TaskResult, ...]
 
     @property
@@ -97,7 +98,7 @@ def read_run(path: Path) -> Run:
     if len(measured) != 1:
         raise UserError(
             f"{str(path)!r} holds {len(measured)} runs ({', '.join(run.record.label for run in measured)})",
-            hint="a gate takes one run a folder: give the folder, or the .eval file, of one",
+            hint="give the folder, or the .eval file, of one run",
         )
     return measured[0]
 
@@ -125,7 +126,7 @@ def results_of(run: Run) -> Results:
             rows[rollout.sample].append(rollout)
     failed = next((log for log in reversed(record.logs) if log.status == "error"), None)
     finished = any(log.status == "success" for log in record.logs)
-    tokens = [float(r.input_tokens + r.output_tokens) for r in run.rollouts if r.scored]
+    scored = [r for r in run.rollouts if r.scored and r.role == MAIN]
     return Results(
         agent=record.agent,
         model=record.model,
@@ -139,7 +140,8 @@ def results_of(run: Run) -> Results:
         epochs=record.epochs,
         errored=None if finished or failed is None else (failed.error or "the run errored"),
         missing=record.missing,
-        tokens=fmean(tokens) or None if tokens else None,
+        input_tokens=round(fmean(r.input_tokens for r in scored)) if scored else 0,
+        output_tokens=round(fmean(r.output_tokens for r in scored)) if scored else 0,
         tasks=tuple(_task(rows[name], _branch_names(record.taxonomy)) for name in sorted(rows)),
     )
 
@@ -171,6 +173,25 @@ def _task(rollouts: Iterable[Rollout], names: Mapping[str, str]) -> TaskResult:
         unscored=len(rows) - len(scored),
         broke=dict(sorted(broke.items())),
     )
+
+
+def attempts_of(results: Results) -> list[Rollout]:
+    """Return a rollout for each attempt that the results count: what a saved baseline still knows of its run."""
+    return [
+        Rollout(
+            sample=t.id,
+            epoch=i + 1,
+            k=t.k,
+            combination=t.combination,
+            skills=t.skills,
+            span=t.span,
+            score=float(i < t.passed),
+            input_tokens=results.input_tokens,
+            output_tokens=results.output_tokens,
+        )
+        for t in results.tasks
+        for i in range(t.of)
+    ]
 
 
 def incomparable(baseline: Results, candidate: Results) -> list[str]:

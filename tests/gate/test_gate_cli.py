@@ -171,3 +171,14 @@ def test_quarantine_is_read_from_the_file_that_the_config_names(runs, tmp_path):
     (tmp_path / "q.yaml").write_text(QUARANTINE * 2)
     code, _, err = call(*given)
     assert (code, "names task 't2-000' twice" in err) == (2, True)
+
+
+def test_power_takes_a_saved_baseline_as_it_takes_its_logs(runs, tmp_path):
+    saved = tmp_path / "b.json"
+    call("baseline", "save", runs["again"], "-o", saved, "-q")
+    one, two = (
+        json.loads(call("power", "--baseline", path, "--effect", "0.1", "--json")[1]) for path in (saved, runs["again"])
+    )
+    assert [p["combinations"] for p in one["plans"]] == [p["combinations"] for p in two["plans"]]
+    for name in ("rate", "combination", "task", "attempt"):
+        assert one["variances"][name] == two["variances"][name]
