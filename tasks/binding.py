@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from skillweave.tasks.guess import foreseen
 from skillweave.tasks.plan import resolve, run_step
 from skillweave.tasks.rehearsal import Rehearsal
 from skillweave.tasks.shape import Shape
@@ -18,6 +19,7 @@ from skillweave.tasks.worldsuite import WorldSuite
 _DAY = ValueType(name="Day", kind="date", noun="day")
 TRIES = 25
 """bindings tried for one step before a step that leads to it is bound anew"""
+FORESEEN = "the result would be guessed"
 RETURNS = 12
 """times that a plan goes back to an earlier step before it is given up"""
 
@@ -28,6 +30,7 @@ class BindingFailed(Exception):
     def __init__(self, skill: str, why: str) -> None:
         super().__init__(f"{skill}: {why}")
         self.skill = skill
+        self.why = why
 
 
 @dataclass(slots=True)
@@ -80,6 +83,8 @@ class Binder:
     outputs: dict[str, Any] = field(default_factory=dict)
     types: dict[str, str] = field(default_factory=dict)
     """output type of each step"""
+    answer: str | None = None
+    """step whose output is the answer: one that nobody would guess is looked for"""
 
     def pick(self, options: Sequence[Any]) -> Any:
         return options[int(self.rng.integers(len(options)))]
@@ -145,9 +150,16 @@ class Binder:
             return str(error) or "not applicable"
         if self._gives_away(step, output):
             return "a description tells the result"
+        if step.id == self.answer and self._foreseen(step, output):
+            return FORESEEN
         self.outputs[step.id] = output
         self.types[step.id] = self.suite.skills[step.skill].output or ""
         return ""
+
+    def _foreseen(self, step: Step, output: Any) -> bool:
+        types = self.suite.types
+        kind = types[str(self.suite.skills[step.skill].output)]
+        return foreseen(self.descriptions.template, self.suite.schema, tuple(types.values()), kind, output)
 
     def _gives_away(self, step: Step, output: Any) -> bool:
         """Return whether an input's description states what the step is to find out."""
@@ -170,16 +182,18 @@ def bind(suite: WorldSuite, template: WorldTemplate, shape: Shape, rng: Any) -> 
         skill: {slot[1]: names[source] for slot, source in shape.feeds.items() if slot[0] == skill}
         for skill in shape.order
     }
+    answer = names[shape.answer] if shape.answer else None
+    known = descriptions_of(suite, template)
     steps: list[Step] = []
     for returns in range(RETURNS + 1):
         world = template.open()
-        binder = Binder(suite=suite, world=world, descriptions=descriptions_of(suite, template), rng=rng)
+        binder = Binder(suite=suite, world=world, descriptions=known, rng=rng, answer=answer)
         try:
             for step in steps:
                 binder.again(step)
             for skill in shape.order[len(steps) :]:
                 steps.append(binder.step(skill, names[skill], fed[skill]))
-            return Plan(steps=tuple(steps), answer=names[shape.answer] if shape.answer else None)
+            return Plan(steps=tuple(steps), answer=answer)
         except BindingFailed:
             leading = _leading_to(shape, shape.order[len(steps)], suite)
             if not leading or returns == RETURNS:

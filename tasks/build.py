@@ -2,18 +2,19 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from itertools import permutations
+from itertools import chain, islice, permutations
 from typing import Any
 
 import numpy as np
 
-from skillweave.tasks.binding import Binder, BindingFailed, bind, descriptions_of
+from skillweave.tasks.binding import FORESEEN, Binder, BindingFailed, bind, descriptions_of
 from skillweave.tasks.candidate import Candidate
 from skillweave.tasks.conditions import with_condition
 from skillweave.tasks.expect import expectation_of
+from skillweave.tasks.guess import open_question
 from skillweave.tasks.loops import with_loop
 from skillweave.tasks.plan import run_plan
-from skillweave.tasks.shape import shapes
+from skillweave.tasks.shape import Shape, shapes
 from skillweave.tasks.spec import Plan, Role, Selection, TaskSpec
 from skillweave.tasks.validate import reject
 from skillweave.tasks.wording import STYLES, instruction
@@ -23,6 +24,10 @@ from skillweave.taxonomy.artifacts import Provenance, digest
 
 TRIES = 8
 """bindings tried for a combination in one world before it is given up"""
+SHAPES = 60
+"""shapes looked at before a combination counts as one that asks for what can be guessed"""
+UNBOUND = "binding: no entities on which the plan has something to do"
+GUESSED = "not free: the answer can be guessed"
 CANARY = "skillweave canary 5f0a3c9e-7d1b-4c58-9b62-4e1f8a2d6c07: benchmark data, not for training"
 LOOPS = 0.35
 """share of the tries that look for a loop; plans where none fits stay without"""
@@ -50,13 +55,13 @@ def attempts(
 def _candidate(
     suite: WorldSuite, template: WorldTemplate, skills: tuple[str, ...], rng: Any, pair: bool
 ) -> Candidate | Rejected:
-    shape = next(shapes(suite, skills, rng), None) or next(shapes(suite, skills), None)
-    if shape is None:
-        return Rejected(reason="realisable: no connected plan")
+    shape = _shape(suite, template, skills, rng)
+    if isinstance(shape, Rejected):
+        return shape
     try:
         plans = enriched(suite, template, bind(suite, template, shape, rng), rng, pair=pair)
-    except BindingFailed:
-        return Rejected(reason="binding: no entities on which the plan has something to do")
+    except BindingFailed as failure:
+        return Rejected(reason=GUESSED if failure.why == FORESEEN else UNBOUND)
     style = STYLES[int(rng.integers(len(STYLES)))]
     seed = wording_seed(suite, plans[0], template.seed)
     found = [candidate_of(suite, template, plan, style, seed) for plan in plans]
@@ -66,6 +71,16 @@ def _candidate(
         if why is not None:
             return Rejected(reason=why)
     return sides[0]
+
+
+def _shape(suite: WorldSuite, template: WorldTemplate, skills: tuple[str, ...], rng: Any) -> Shape | Rejected:
+    """Return a shape at random, one without an answer that anyone can guess where there is such a one."""
+    found = None
+    for found in islice(chain(shapes(suite, skills, rng), shapes(suite, skills)), SHAPES):
+        kind = suite.types[str(suite.skills[found.answer].output)] if found.answer else None
+        if kind is None or open_question(template, suite.schema, kind):
+            return found
+    return Rejected(reason="realisable: no connected plan" if found is None else GUESSED)
 
 
 def enriched(suite: WorldSuite, template: WorldTemplate, plan: Plan, rng: Any, *, pair: bool) -> tuple[Plan, ...]:

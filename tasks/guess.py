@@ -8,7 +8,7 @@ from typing import Any
 from skillweave.tasks.check import answer_problem
 from skillweave.tasks.directory import directory
 from skillweave.tasks.spec import Plan
-from skillweave.tasks.values import Fact, ValueType, numbers, unnumbered, word
+from skillweave.tasks.values import Fact, ValueType, fact_of, numbers, unnumbered, word
 from skillweave.tasks.world import Schema, World, WorldTemplate
 from skillweave.tasks.worldsuite import WorldSuite
 
@@ -24,13 +24,39 @@ FEW = 40
 def guesses(suite: WorldSuite, template: WorldTemplate, plan: Plan, instruction: str, fact: Fact) -> Iterator[str]:
     """Yield the best guesses at an answer: what the instruction says, and what is most common in the world."""
     yield from sorted(constants(plan, instruction))
-    if fact.kind in ("money", "number"):
-        yield from map(str, (*SMALL, *(ROUND if fact.kind == "number" else ())))
-    if fact.kind == "time":
+    yield from usual(template, suite.schema, suite.types[fact.type])
+
+
+def usual(template: WorldTemplate, schema: Schema, kind: ValueType) -> Iterator[str]:
+    """Yield what is answered most where the kind of the answer is all that is known."""
+    if kind.kind in ("money", "number"):
+        yield from map(str, (*SMALL, *(ROUND if kind.kind == "number" else ())))
+    if kind.kind == "time":
         yield from HALF_HOURS
-    if fact.kind == "flag":
+    if kind.kind == "flag":
         yield from ("yes", "no")
-    yield from most_common(template, suite.schema, suite.types[fact.type])
+    yield from most_common(template, schema, kind)
+
+
+def open_question(template: WorldTemplate, schema: Schema, kind: ValueType) -> bool:
+    """Return whether a type has answers that nobody would try: a flag has none, nor a type with few entities."""
+    return kind.kind != "flag" and (kind.kind != "entity" or len(most_common(template, schema, kind)) == 1)
+
+
+@lru_cache(maxsize=4096)
+def foreseen(
+    template: WorldTemplate, schema: Schema, types: tuple[ValueType, ...], kind: ValueType, value: Any
+) -> bool:
+    """Return whether the usual guesses hit a value: then it is no answer to ask for, whatever the question."""
+    world = template.open()
+    try:
+        fact = fact_of(kind, value, world)
+    except ValueError:  # an entity that the plan makes itself
+        return False
+    finally:
+        world.close()
+    where = directory(template, types)
+    return any(answer_problem(fact, g, known="", where=where) is None for g in usual(template, schema, kind))
 
 
 def constants(plan: Plan, instruction: str) -> set[str]:

@@ -8,7 +8,7 @@ from typing import Any
 from skillweave.tasks.build import TRIES, Rejected, attempts, task_of, tasks_of
 from skillweave.tasks.directory import directory
 from skillweave.tasks.family import Family, family
-from skillweave.tasks.guess import most_common
+from skillweave.tasks.guess import foreseen, most_common
 from skillweave.tasks.rehearsal import Rehearsal, rehearsal
 from skillweave.tasks.spec import Plan, Selection, TaskSpec
 from skillweave.tasks.worldsuite import WorldSuite
@@ -107,6 +107,7 @@ class Shop:
                 self.worlds.pop(next(iter(self.worlds))).memory.close()
                 directory.cache_clear()  # they would keep the world alive
                 most_common.cache_clear()
+                foreseen.cache_clear()
             self.worlds[seed] = rehearsal(self.suite.make_world(seed))
         return self.worlds[seed]
 

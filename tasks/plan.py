@@ -1,13 +1,15 @@
 """Carry out a plan on a world, through the same tools that the agent gets."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
-from skillweave.tasks.skills import Call, NotApplicable, Toolbox
+from skillweave.tasks.skills import Call, NotApplicable, Skill, Toolbox
 from skillweave.tasks.spec import Binding, DescribedBinding, EachBinding, LiteralBinding, OutputBinding, Plan, Step
 from skillweave.tasks.world import RowChange, World
 from skillweave.tasks.worldsuite import WorldSuite
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,19 +86,31 @@ def run_step(
     if bound is None:
         return None, []
     skill = suite.skills[step.skill]
+    use = Toolbox(world=world, catalogue=suite.tools)
+    values: dict[str, Any] = {name: _value(suite, use, binding, outputs) for name, binding in bound.items()}
+    if step.each is not None:
+        values[step.each] = _members(values[step.each], variation, step.id)
+    naive = variation.naive.get(step.id, "")
+    key = ("skill", skill.id, naive, step.each or "", repr(values))
+    output, calls = world.once(key, lambda: _follow(suite, world, skill, naive, step.each, values))
+    return output, [*use.calls, *calls]
+
+
+def _follow(
+    suite: WorldSuite, world: World, skill: Skill, naive: str, each: str | None, values: Mapping[str, Any]
+) -> tuple[Any, tuple[Call, ...]]:
+    """Read a skill's rule and follow its procedure, or a naive one; over a set for each of its members."""
     use = Toolbox(world=world, catalogue=suite.tools, rule=world.rules.get(skill.id, {}))
-    values = {name: _value(suite, use, binding, outputs) for name, binding in bound.items()}
     procedure = skill.procedure
-    if step.id in variation.naive:
+    if naive:
         assert skill.rule is not None
-        procedure = skill.rule.naive[variation.naive[step.id]]
+        procedure = skill.rule.naive[naive]
     elif skill.rule is not None:
         use.read_skill(name=skill.name)
-    if step.each is None:
-        return procedure(use, **values), use.calls
-    for member in _members(values[step.each], variation, step.id):
-        procedure(use, **{**values, step.each: member})
-    return None, use.calls
+    output = procedure(use, **values) if each is None else None
+    for member in values[each] if each is not None else ():
+        procedure(use, **(dict(values) | {str(each): member}))
+    return output, tuple(use.calls)
 
 
 def bound_inputs(step: Step, outputs: Mapping[str, Any], *, flipped: bool = False) -> Mapping[str, Binding] | None:
@@ -130,13 +144,27 @@ def _value(suite: WorldSuite, use: Toolbox, binding: Binding, outputs: Mapping[s
 
 def gather(suite: WorldSuite, use: Toolbox, binding: EachBinding, of: str) -> list[str]:
     """Return the ids of a set, found by tools alone."""
-    return [str(m) for m in suite.gatherings[binding.type][binding.gathering].resolve(use, of=of)]
+    gathering = suite.gatherings[binding.type][binding.gathering]
+    key = ("set", binding.type, str(binding.gathering), str(of))
+    return list(_looked_up(use, key, lambda own: [str(m) for m in gathering.resolve(own, of=of)]))
 
 
 def resolve(suite: WorldSuite, use: Toolbox, binding: DescribedBinding) -> str:
     """Return the id of the entity that a description picks out, found by tools alone."""
     describer = suite.describers[binding.type][binding.describer]
-    return str(describer.resolve(use, **binding.values))
+    key = ("description", binding.type, str(binding.describer), repr(binding.values))
+    return _looked_up(use, key, lambda own: str(describer.resolve(own, **binding.values)))
+
+
+def _looked_up(use: Toolbox, key: tuple[str, ...], look: Callable[[Toolbox], T]) -> T:
+    def work() -> tuple[T, tuple[Call, ...]]:
+        own = Toolbox(world=use.world, catalogue=use.catalogue)
+        found = look(own)
+        return found, tuple(own.calls)
+
+    found, calls = use.world.once(key, work)
+    use.calls += calls
+    return found
 
 
 def _attribute(

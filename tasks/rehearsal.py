@@ -3,24 +3,34 @@
 A plan is rehearsed dozens of times before it becomes a task (other orders, other values, left-out steps), and most of
 its calls are the same each time. Tools depend on nothing but the world and their arguments. Each table of a world has
 a version, which is the same exactly where the same writes led to it; a call that finds the tables it read before at the
-same versions need not be made again, nor the database opened. Since it is tables that count, not the world, a write in
-one app does not make the reads in others unknown, and independent writes lead to one state in any order.
+same versions need not be made again, and neither need a whole step, which is made of calls. Since it is tables that
+count, not the world, a write in one app does not make the reads in others unknown, and independent writes lead to one
+state in any order. The few databases that are needed are set back and used again.
 """
 
 import json
 import marshal
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from copy import deepcopy
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeVar
 
+import apsw
+
+from skillweave.tasks.skills import NotApplicable
 from skillweave.tasks.tools import ToolError
 from skillweave.tasks.world import Row, RowChange, Runnable, Schema, World, WorldTemplate
 
+T = TypeVar("T")
 Versions = dict[str, int]
 """table -> version; tables that are as they were made are not listed"""
+
+
+DESKS = 3
+"""databases of one world that are kept open: in different states, so that one need seldom be set back"""
 
 
 @dataclass(slots=True)
@@ -30,23 +40,40 @@ class Memory:
     calls: dict[tuple[str, str], list["_Entry"]] = field(default_factory=dict)
     """(tool, arguments) -> what came of it, in each state in which it was made"""
     rows: dict[tuple[Any, ...], list["_Entry"]] = field(default_factory=dict)
+    work: dict[tuple[str, ...], list["_Work"]] = field(default_factory=dict)
+    """what was done by several calls -> what came of it, in each state"""
     changes: dict[frozenset[tuple[str, int]], list[RowChange]] = field(default_factory=dict)
     descriptions: dict[tuple[str, int], list[tuple[dict[str, Any], str]]] = field(default_factory=dict)
     """(value type, describer) -> unique descriptions in the world as it was made"""
-    pristine: "_Recorder | None" = None
-    """an open database as it was made, for reads"""
+    desks: list["_Desk"] = field(default_factory=list)
+    """open databases, the last used one at the end"""
     versions: int = 0
 
     def close(self) -> None:
-        """Free the database."""
-        if self.pristine is not None:
-            self.pristine.close()
-            self.pristine = None
+        """Free the databases."""
+        while self.desks:
+            self.desks.pop().close()
 
     def new_versions(self, tables: frozenset[str]) -> Versions:
         """Return versions in which no table was before."""
         self.versions += 1
         return dict.fromkeys(tables, self.versions)
+
+    def desk(self, template: WorldTemplate, done: Sequence["_Write"]) -> "_Desk":
+        """Return a database in which just these writes were made: the one in which most of them are made already."""
+        fitting = [d for d in self.desks if d.done is not None and d.done == done[: len(d.done)]]
+        if fitting:
+            desk = max(fitting, key=lambda d: len(d.done or ()))
+        elif len(self.desks) < DESKS:
+            desk = _Desk(template)
+            self.desks.append(desk)
+        else:
+            desk = self.desks[0]
+            desk.set_back()
+        self.desks.remove(desk)
+        self.desks.append(desk)
+        desk.carry_on(done)
+        return desk
 
 
 class _Kept:
@@ -105,6 +132,49 @@ class _Recorder(World):
         self.read, self.written = set(), set()
 
 
+@dataclass(frozen=True, slots=True)
+class _Write:
+    """A call that wrote."""
+
+    name: str
+    arguments: str
+    tool: Runnable = field(compare=False, repr=False)
+    given: Mapping[str, Any] = field(compare=False, repr=False)
+
+
+class _Desk(_Recorder):
+    """A database that can be set back to how its world was made."""
+
+    def __init__(self, template: WorldTemplate) -> None:
+        super().__init__(template)
+        self.done: list[_Write] | None = []
+        """the writes made in it, None where that is not known"""
+        self._db.execute("BEGIN")
+
+    def set_back(self) -> None:
+        """Undo all writes."""
+        self._session.close()
+        self._db.execute("ROLLBACK")
+        self._db.execute("BEGIN")
+        self._session = apsw.Session(self._db, "main")
+        self._session.attach()
+        self.done = []
+
+    def carry_on(self, done: Sequence[_Write]) -> None:
+        """Make the writes that are missing, where the first ones are made."""
+        own, self.done = self.done, None
+        assert own is not None
+        for write in done[len(own) :]:
+            make(self, write)
+        self.done = list(done)
+
+
+def make(world: World, write: _Write) -> None:
+    """Make a write once more."""
+    with suppress(ToolError):  # it wrote before it refused, and does so again
+        write.tool.call(world, write.given)
+
+
 @lru_cache(maxsize=4096)
 def _tables_in(schema: Schema, sql: str) -> frozenset[str]:
     """Return the tables that a query may look at: all whose names stand in it."""
@@ -129,8 +199,48 @@ class _Entry:
     after: Versions
     """new versions of the tables that it wrote"""
 
-    def fits(self, versions: Versions) -> bool:
-        return all(versions.get(table, 0) == version for table, version in self.looked_at)
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """What came of several calls while the tables that they looked at had these versions."""
+
+    looked_at: tuple[tuple[str, int], ...]
+    result: Any
+    """what was returned, or the refusal that was raised"""
+    after: Versions
+    writes: tuple[_Write, ...]
+
+
+@dataclass(slots=True)
+class _Watch:
+    """What is looked at and written while work goes on."""
+
+    looked_at: Versions = field(default_factory=dict)
+    """versions when the work began"""
+    after: Versions = field(default_factory=dict)
+    whole: bool = True
+    """whether all of it was seen"""
+
+    def note(self, looked_at: Iterable[tuple[str, int]], after: Versions) -> None:
+        """Note a part of the work."""
+        for table, version in looked_at:
+            if table not in self.after:
+                self.looked_at.setdefault(table, version)
+        self.after |= after
+
+
+E = TypeVar("E", _Entry, _Work)
+
+
+def _known(entries: Sequence[E], versions: Versions) -> E | None:
+    """Return the entry that was made in this state, if any."""
+    for entry in entries:
+        for table, version in entry.looked_at:
+            if versions.get(table, 0) != version:
+                break
+        else:
+            return entry
+    return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -168,39 +278,75 @@ class RehearsedWorld(World):
         self._template = template
         self._memory = template.memory
         self._versions: Versions = {}
-        self._live: _Recorder | None = None
-        self._pending: list[tuple[Runnable, Mapping[str, Any]]] = []
-        """calls known to write that the database has not seen yet"""
+        self._done: list[_Write] = []
+        self._own: _Recorder | None = None
+        """a database of this world alone, once it was changed by other ways than tools"""
+        self._watch: _Watch | None = None
 
     def call(self, tool: Runnable, arguments: Mapping[str, Any]) -> Any:
         """Run a tool, or return what it returned in this state before."""
-        entries = self._memory.calls.setdefault((tool.name, json.dumps(arguments, sort_keys=True)), [])
-        entry = next((e for e in entries if e.fits(self._versions)), None)
+        key = (tool.name, json.dumps(arguments, sort_keys=True))
+        entries = self._memory.calls.setdefault(key, [])
+        entry = _known(entries, self._versions)
         if entry is None:
             entry = self._made(tool, arguments)
             entries.append(entry)
-        elif entry.after:
-            self._pending.append((tool, arguments))
-        self._versions |= entry.after
+        elif entry.after and self._own is not None:
+            entry = self._made(tool, arguments)
+        if entry.after and self._own is None:
+            self._done.append(_Write(*key, tool, arguments))
+        self._went_on(entry.looked_at, entry.after)
         return entry.kept.get()
+
+    def once(self, key: tuple[str, ...], work: Callable[[], T]) -> T:
+        """Carry out work, or return what came of it in this state before."""
+        entries = self._memory.work.setdefault(key, [])
+        entry = _known(entries, self._versions) if self._own is None else None
+        if entry is None:
+            outer, self._watch = self._watch, _Watch()
+            first = len(self._done)
+            try:
+                result: Any = work()
+            except (NotApplicable, ToolError) as refusal:
+                result = refusal.with_traceback(None)
+            finally:
+                watch, self._watch = self._watch, outer
+            entry = _Work(tuple(watch.looked_at.items()), result, watch.after, tuple(self._done[first:]))
+            if watch.whole:
+                entries.append(entry)
+            elif outer is not None:
+                outer.whole = False
+        else:
+            self._done += entry.writes
+        self._went_on(entry.looked_at, entry.after)
+        if isinstance(entry.result, NotApplicable | ToolError):
+            raise type(entry.result)(*entry.result.args)
+        found: T = entry.result
+        return found
+
+    def _went_on(self, looked_at: tuple[tuple[str, int], ...], after: Versions) -> None:
+        """Note what was done and in which state the world is now."""
+        if self._watch is not None:
+            self._watch.note(looked_at, after)
+        self._versions |= after
 
     def _made(self, tool: Runnable, arguments: Mapping[str, Any]) -> _Entry:
         """Carry out a call and return what came of it."""
         live = self._opened()
         live.begin()
         before = live.writes
+        done = live.done if isinstance(live, _Desk) else None
+        if isinstance(live, _Desk):
+            live.done = None  # until it is known whether it writes
         result: Any
         try:
             result = tool.call(live, arguments)
         except ToolError as refusal:
             result = refusal
-        except BaseException:
-            if self._live is None:
-                self._memory.pristine = None  # it may be half changed
-            raise
         wrote = live.writes != before
-        if wrote and self._live is None:
-            self._live, self._memory.pristine = live, None  # it is no longer as it was made
+        if isinstance(live, _Desk) and done is not None:
+            name = json.dumps(arguments, sort_keys=True)
+            live.done = [*done, _Write(tool.name, name, tool, arguments)] if wrote else done
         looked_at = tuple((t, self._versions.get(t, 0)) for t in sorted(live.read | live.written))
         after = self._memory.new_versions(frozenset(live.written)) if wrote else {}
         return _Entry(looked_at, _Kept(result), after)
@@ -208,11 +354,12 @@ class RehearsedWorld(World):
     def rows(self, sql: str, *values: Any) -> list[Row]:
         """Return the rows of a query, or what it returned in this state before."""
         entries = self._memory.rows.setdefault((sql, *values), [])
-        entry = next((e for e in entries if e.fits(self._versions)), None)
+        entry = _known(entries, self._versions)
         if entry is None:
             looked_at = tuple((t, self._versions.get(t, 0)) for t in sorted(_tables_in(self.schema, sql)))
             entry = _Entry(looked_at, _Kept(self._opened().rows(sql, *values)), {})
             entries.append(entry)
+        self._went_on(entry.looked_at, {})
         found: list[Row] = entry.kept.get()
         return found
 
@@ -226,7 +373,7 @@ class RehearsedWorld(World):
     @property
     def writes(self) -> int:
         """How many rows were written so far."""
-        return self._owned().writes
+        return self._opened().writes
 
     def insert(self, table: str, **values: Any) -> str:
         """Add a row and return its new id."""
@@ -241,33 +388,22 @@ class RehearsedWorld(World):
         self._touched().delete(table, key)
 
     def close(self) -> None:
-        """Free the database, where one was opened."""
-        if self._live is not None:
-            self._live.close()
-            self._live = None
+        """Free the database, where this world has one of its own."""
+        if self._own is not None:
+            self._own.close()
+            self._own = None
 
     def _opened(self) -> _Recorder:
-        """Return the database as it is in this state: of this world alone where something was written."""
-        if self._versions or self._live is not None:
-            return self._owned()
-        if self._memory.pristine is None:
-            self._memory.pristine = _Recorder(self._template)
-        return self._memory.pristine
-
-    def _owned(self) -> _Recorder:
-        """Return the database of this world alone, as it is in this state."""
-        if self._live is None:
-            self._live = _Recorder(self._template)
-        for tool, arguments in self._pending:
-            try:
-                tool.call(self._live, arguments)
-            except ToolError:  # it wrote before it refused, and does so again
-                continue
-        self._pending.clear()
-        return self._live
+        """Return a database as it is in this state."""
+        return self._own or self._memory.desk(self._template, self._done)
 
     def _touched(self) -> _Recorder:
         """Return the database for a change that no tool makes: nothing is known of the state after it."""
-        live = self._owned()
+        if self._own is None:
+            self._own = _Recorder(self._template)
+            for write in self._done:
+                make(self._own, write)
+        if self._watch is not None:
+            self._watch.whole = False
         self._versions |= self._memory.new_versions(frozenset(t.name for t in self.schema.tables))
-        return live
+        return self._own

@@ -4,12 +4,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, TypeVar
 
 import apsw
 
 from skillweave.taxonomy.artifacts import digest
 
+T = TypeVar("T")
 Op = Literal["insert", "update", "delete"]
 ColumnClass = Literal["exact", "typed", "set", "volatile", "free"]
 Row = dict[str, Any]
@@ -177,6 +178,13 @@ class World:
     def call(self, tool: "Runnable", arguments: Mapping[str, Any]) -> Any:
         """Run a tool on this world; raises what the tool raises."""
         return tool.call(self, arguments)
+
+    def once(self, key: tuple[str, ...], work: Callable[[], T]) -> T:
+        """Return what ``work`` gives, which makes tool calls on this world and depends on ``key`` beside it alone.
+
+        A world that remembers may know it.
+        """
+        return work()
 
     def changes(self) -> list[RowChange]:
         """Return the net row changes since the rollout began, ordered by table and id.
