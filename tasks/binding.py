@@ -17,10 +17,10 @@ from skillweave.tasks.world import World, WorldTemplate
 from skillweave.tasks.worldsuite import WorldSuite
 
 _DAY = ValueType(name="Day", kind="date", noun="day")
-TRIES = 25
+TRIES = 10
 """bindings tried for one step before a step that leads to it is bound anew"""
 FORESEEN = "the result would be guessed"
-RETURNS = 12
+RETURNS = 5
 """times that a plan goes back to an earlier step before it is given up"""
 
 
@@ -84,7 +84,7 @@ class Binder:
     types: dict[str, str] = field(default_factory=dict)
     """output type of each step"""
     answer: str | None = None
-    """step whose output is the answer: one that nobody would guess is looked for"""
+    """step whose output must be one that nobody would guess"""
 
     def pick(self, options: Sequence[Any]) -> Any:
         return options[int(self.rng.integers(len(options)))]
@@ -171,11 +171,12 @@ class Binder:
         return any(stands_in(text, kind, output, self.world) for text in texts)
 
 
-def bind(suite: WorldSuite, template: WorldTemplate, shape: Shape, rng: Any) -> Plan:
+def bind(suite: WorldSuite, template: WorldTemplate, shape: Shape, rng: Any, *, hard: bool = False) -> Plan:
     """Return the shape as a plan bound in this world, found by carrying it out step by step.
 
     A step that finds nothing to do on what feeds it is no reason to begin again: one of the steps that lead to it is
-    bound anew. Raises `BindingFailed` after `RETURNS` such returns, or where a step that nothing feeds fails.
+    bound anew. With ``hard`` the answer is one that nobody would guess. Raises `BindingFailed` after `RETURNS` such
+    returns, or where a step that nothing feeds fails.
     """
     names = {skill: f"s{i}" for i, skill in enumerate(shape.order, 1)}
     fed = {
@@ -187,7 +188,7 @@ def bind(suite: WorldSuite, template: WorldTemplate, shape: Shape, rng: Any) -> 
     steps: list[Step] = []
     for returns in range(RETURNS + 1):
         world = template.open()
-        binder = Binder(suite=suite, world=world, descriptions=known, rng=rng, answer=answer)
+        binder = Binder(suite=suite, world=world, descriptions=known, rng=rng, answer=answer if hard else None)
         try:
             for step in steps:
                 binder.again(step)

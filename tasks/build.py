@@ -59,7 +59,7 @@ def _candidate(
     if isinstance(shape, Rejected):
         return shape
     try:
-        plans = enriched(suite, template, bind(suite, template, shape, rng), rng, pair=pair)
+        plans = enriched(suite, template, bind(suite, template, shape, rng, hard=True), rng, pair=pair)
     except BindingFailed as failure:
         return Rejected(reason=GUESSED if failure.why == FORESEEN else UNBOUND)
     style = STYLES[int(rng.integers(len(STYLES)))]

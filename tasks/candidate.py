@@ -10,7 +10,7 @@ from skillweave.tasks.plan import REFERENCE, PlanRun, Variation, run_plan
 from skillweave.tasks.skills import NotApplicable
 from skillweave.tasks.spec import Expectation, Plan
 from skillweave.tasks.tools import ToolError
-from skillweave.tasks.world import WorldTemplate, changed
+from skillweave.tasks.world import World, WorldTemplate, changed
 from skillweave.tasks.worldsuite import WorldSuite
 
 
@@ -38,9 +38,12 @@ class Candidate:
         where = directory(self.template, tuple(self.suite.types.values()))
         return not compare(self.suite.schema, self.expectation, changes, answer, known=self.instruction, where=where)
 
-    def attempt(self, plan: Plan, variation: Variation = REFERENCE) -> PlanRun | None:
-        """Run a plan in a fresh world; None where it cannot be carried out."""
-        world = self.template.open()
+    def attempt(self, plan: Plan, variation: Variation = REFERENCE, *, fresh: bool = False) -> PlanRun | None:
+        """Run a plan in a world as it was made; None where it cannot be carried out.
+
+        The world may know what was done before in others of its template; a ``fresh`` one does not.
+        """
+        world = World(self.template) if fresh else self.template.open()
         try:
             return run_plan(self.suite, world, plan, variation)
         except (NotApplicable, ToolError):

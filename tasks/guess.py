@@ -8,7 +8,7 @@ from typing import Any
 from skillweave.tasks.check import answer_problem
 from skillweave.tasks.directory import directory
 from skillweave.tasks.spec import Plan
-from skillweave.tasks.values import Fact, ValueType, fact_of, numbers, unnumbered, word
+from skillweave.tasks.values import Fact, Kind, ValueType, fact_of, numbers, unnumbered, word
 from skillweave.tasks.world import Schema, World, WorldTemplate
 from skillweave.tasks.worldsuite import WorldSuite
 
@@ -24,16 +24,16 @@ FEW = 40
 def guesses(suite: WorldSuite, template: WorldTemplate, plan: Plan, instruction: str, fact: Fact) -> Iterator[str]:
     """Yield the best guesses at an answer: what the instruction says, and what is most common in the world."""
     yield from sorted(constants(plan, instruction))
-    yield from usual(template, suite.schema, suite.types[fact.type])
+    yield from usual(template, suite.schema, suite.types[fact.type], fact.kind)
 
 
-def usual(template: WorldTemplate, schema: Schema, kind: ValueType) -> Iterator[str]:
-    """Yield what is answered most where the kind of the answer is all that is known."""
-    if kind.kind in ("money", "number"):
-        yield from map(str, (*SMALL, *(ROUND if kind.kind == "number" else ())))
-    if kind.kind == "time":
+def usual(template: WorldTemplate, schema: Schema, kind: ValueType, form: Kind) -> Iterator[str]:
+    """Yield what comes to mind first where the type of an answer, and the form of its values, is all that is known."""
+    if form in ("money", "number"):
+        yield from map(str, (*SMALL, *(ROUND if form == "number" else ())))
+    if form == "time":
         yield from HALF_HOURS
-    if kind.kind == "flag":
+    if form == "flag":
         yield from ("yes", "no")
     yield from most_common(template, schema, kind)
 
@@ -56,7 +56,7 @@ def foreseen(
     finally:
         world.close()
     where = directory(template, types)
-    return any(answer_problem(fact, g, known="", where=where) is None for g in usual(template, schema, kind))
+    return any(answer_problem(fact, g, known="", where=where) is None for g in usual(template, schema, kind, kind.kind))
 
 
 def constants(plan: Plan, instruction: str) -> set[str]:

@@ -18,6 +18,8 @@ from skillweave.taxonomy.tree import Taxonomy
 NOT_NEW = "new: the same plan with the same bindings is there already"
 KEPT = 2
 """worlds that are kept"""
+ALIKE = 2
+"""rejections for one reason in a row after which a combination is given up: more tries cost more than other draws"""
 INCOMPLETE = "family: an atom of it cannot stand alone"
 """why a try was given up after which another one gave a whole family, or the first task was kept without one"""
 
@@ -122,11 +124,15 @@ class Shop:
         members: Counter[str] = Counter()
         tasks: list[TaskSpec] = []
         wanted = self.families and len(wish.skills) > 1
-        tries, made = 0, 0
+        tries, made, alike, last = 0, 0, 0, ""
         for candidate in attempts(self.suite, template, wish.skills, range(TRIES), pair=wish.room > 1 and not wanted):
             tries += 1
             if isinstance(candidate, Rejected):
                 reasons[candidate.reason] += 1
+                alike = alike + 1 if candidate.reason == last else 1
+                last = candidate.reason
+                if alike == ALIKE and not tasks:
+                    break
                 continue
             own = list(tasks_of(candidate, wish.span, wish.selection, self.provenance))
             if seen.intersection(task.id for task in own):

@@ -1,5 +1,6 @@
 """Carry out jobs in this process or in several, with outcomes in the order of the jobs either way."""
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -14,6 +15,8 @@ Pending = Callable[[], Outcome]
 """waits for the outcome of a job"""
 Submit = Callable[[Job], Pending]
 MakeShop = Callable[[], Shop]
+COLLECTED = (100_000, 50, 100)
+"""thresholds of the garbage collector at work"""
 
 
 FORKS = sys.platform == "linux"
@@ -35,7 +38,8 @@ def lanes(make_shop: MakeShop, processes: int) -> Iterator[Submit]:
     """
     if processes == 1:
         shop = make_shop()
-        yield lambda job: lambda: shop.carry_out(job)
+        with _seldom_collected():
+            yield lambda job: lambda: shop.carry_out(job)
         return
     context = multiprocessing.get_context("fork" if FORKS else "spawn")
     pool = ProcessPoolExecutor(processes, mp_context=context, initializer=_begin, initargs=(make_shop,))
@@ -49,12 +53,25 @@ def lanes(make_shop: MakeShop, processes: int) -> Iterator[Submit]:
         pool.shutdown(wait=True, cancel_futures=True)
 
 
+@contextmanager
+def _seldom_collected() -> Iterator[None]:
+    """Look for garbage in circles less often: filling worlds makes many objects, hardly any of them in circles."""
+    before = gc.get_threshold()
+    gc.set_threshold(*COLLECTED)
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+
+
 _SHOPS: list[Shop] = []
 
 
 def _begin(make_shop: MakeShop) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all processes; the first one ends the others
     _SHOPS[:] = [make_shop()]
+    gc.freeze()
+    gc.set_threshold(*COLLECTED)
 
 
 def _work(job: Job) -> Outcome:

@@ -65,7 +65,7 @@ class Memory:
         if fitting:
             desk = max(fitting, key=lambda d: len(d.done or ()))
         elif len(self.desks) < DESKS:
-            desk = _Desk(template)
+            desk = _Desk(template, self.rows)
             self.desks.append(desk)
         else:
             desk = self.desks[0]
@@ -106,7 +106,12 @@ class _Recorder(World):
         self.written: set[str] = set()
 
     def rows(self, sql: str, *values: Any) -> list[Row]:
-        self.read |= _tables_in(self.schema, sql)
+        tables = _tables_in(self.schema, sql)
+        self.read |= tables
+        return self.found(tables, sql, values)
+
+    def found(self, tables: frozenset[str], sql: str, values: tuple[Any, ...]) -> list[Row]:
+        """Return the rows of a query that looks at these tables."""
         return super().rows(sql, *values)
 
     def insert(self, table: str, **values: Any) -> str:
@@ -145,11 +150,28 @@ class _Write:
 class _Desk(_Recorder):
     """A database that can be set back to how its world was made."""
 
-    def __init__(self, template: WorldTemplate) -> None:
+    def __init__(self, template: WorldTemplate, known: dict[tuple[Any, ...], list["_Entry"]]) -> None:
         super().__init__(template)
+        self.known = known
+        """queries -> what came of them, in each state"""
+        self.state: Versions | None = None
+        """versions of the tables while a call is made"""
         self.done: list[_Write] | None = []
         """the writes made in it, None where that is not known"""
         self._db.execute("BEGIN")
+
+    def found(self, tables: frozenset[str], sql: str, values: tuple[Any, ...]) -> list[Row]:
+        """Return the rows of a query, or what it returned in this state before."""
+        if self.state is None or self.written:
+            return super().found(tables, sql, values)
+        entries = self.known.setdefault((sql, *values), [])
+        entry = _known(entries, self.state)
+        if entry is None:
+            looked_at = tuple((t, self.state.get(t, 0)) for t in sorted(tables))
+            entry = _Entry(looked_at, _Kept(super().found(tables, sql, values)), {})
+            entries.append(entry)
+        rows: list[Row] = entry.kept.get()
+        return rows
 
     def set_back(self) -> None:
         """Undo all writes."""
@@ -338,11 +360,15 @@ class RehearsedWorld(World):
         done = live.done if isinstance(live, _Desk) else None
         if isinstance(live, _Desk):
             live.done = None  # until it is known whether it writes
+            live.state = self._versions
         result: Any
         try:
             result = tool.call(live, arguments)
         except ToolError as refusal:
             result = refusal
+        finally:
+            if isinstance(live, _Desk):
+                live.state = None
         wrote = live.writes != before
         if isinstance(live, _Desk) and done is not None:
             name = json.dumps(arguments, sort_keys=True)

@@ -20,9 +20,11 @@ from skillweave.taxonomy.select import Combination, Selector
 from skillweave.taxonomy.tree import Taxonomy
 
 T = TypeVar("T")
-SHARED = (4, 16)
+SHARED = (4, 32)
 """combinations of one k (and mostly of one span) that live in one world, at least and at most: they stay on one
 side of a split, and making a world costs more than making a task, so a larger set shares more"""
+BLOCKS = 60
+"""worlds that a set has at least, up to the most that may share one: four for each of five k and three spans"""
 PAIRS = 0.4
 """share of the combinations for which a pair of tasks with a condition is tried"""
 DRAWS = 12
@@ -255,7 +257,7 @@ class _Work:
         """
         pairs = {c.skills for c in [c for c in fresh if _may_pair(c)][:spare]}
         least, most = SHARED
-        shared = min(most, max(least, self.request.n // 125))
+        shared = min(most, max(least, self.request.n // BLOCKS))
         ordered = sorted(fresh, key=lambda c: c.span or 0)
         handed: _Round = []
         while ordered:

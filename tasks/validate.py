@@ -27,8 +27,8 @@ def solvable(task: Candidate) -> str | None:
 
 
 def deterministic(task: Candidate) -> str | None:
-    """A second replay must make the same changes and give the same answer."""
-    run = task.attempt(task.plan)
+    """A second replay, in a world that remembers nothing, must make the same changes and give the same answer."""
+    run = task.attempt(task.plan, fresh=True)
     same = run is not None and changed(run.changes) == changed(task.run.changes) and run.answer == task.run.answer
     return None if same else "two replays differ"
 
@@ -145,10 +145,11 @@ CHECKS: dict[str, Callable[[Candidate], str | None]] = {
     "not free": not_free,
     "unambiguous": unambiguous,
     "solvable": solvable,
-    "deterministic": deterministic,
     "necessary": necessary,
     "order-free": order_free,
+    "deterministic": deterministic,
 }
+"""the dear ones last"""
 
 
 def reject(task: Candidate, *, mated: bool = False) -> str | None:

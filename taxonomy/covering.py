@@ -10,8 +10,8 @@ from skillweave.taxonomy.errors import UserError
 from skillweave.taxonomy.select import Accept, Combination, Selector
 from skillweave.taxonomy.tables import draw
 
-TRIES = 256
-"""Draws from one cell (span and given skills) that may be refused in a row before the cell counts as closed."""
+TRIES = (8, 120)
+"""Draws from one cell (span and given skills), at once and then at once: where all are refused it counts as closed."""
 
 
 class Budget:
@@ -104,13 +104,11 @@ class Budget:
             tables = self.selector.tables(k, beta, span=span, given=given, forbid=self.forbid)
         except UserError:
             return None
-        tried = 0
-        while tried < TRIES:
-            sets = draw(self.selector.layout, tables, span, 8 if tried == 0 else 64, rng)
+        for number in TRIES if k > len(given) else (1,):  # of k given skills there is one set
+            sets = draw(self.selector.layout, tables, span, number, rng)
             for names in self.selector.names(sets):
                 if names not in self.taken and (accept is None or accept(names)):
                     return self.selector.describe(names)
-            tried += len(sets)
         return None
 
     def _count(self, k: int, found: Combination) -> None:

@@ -112,7 +112,7 @@ def test_an_atom_whose_input_comes_into_being_in_another_step_is_impossible(made
     from skillweave.tasks.build import Rejected, attempts
     from skillweave.tasks.family import family
 
-    skills = ("people.count_reports", "people.find_manager")
+    skills = ("people.find_hire_date", "people.find_manager")
     whole = next(c for c in attempts(APPS, APPS.world(3), skills, range(20)) if not isinstance(c, Rejected))
     (first, second) = whole.plan.edges()[0]
     gone = replace(whole.run, outputs={**whole.run.outputs, first: "PER-99999"})

@@ -1,5 +1,6 @@
 """Worlds that remember do what other worlds do, with less work."""
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -7,9 +8,10 @@ from people_suite import APPS, SUITE, taxonomy
 
 from skillweave.tasks import world as world_module
 from skillweave.tasks.rehearsal import rehearsal
+from skillweave.tasks.skills import NotApplicable
 from skillweave.tasks.suites.office.suite import OFFICE
 from skillweave.tasks.synthesize import synthesize
-from skillweave.tasks.tools import ToolError
+from skillweave.tasks.tools import Tool, ToolError
 from skillweave.tasks.world import World, WorldTemplate
 
 TEMPLATE: WorldTemplate = APPS.world(3)
@@ -42,15 +44,87 @@ def test_a_world_that_remembers_gives_what_a_plain_one_gives_the_first_time_and_
         assert carry_out(template.open(), script) == carry_out(TEMPLATE.open(), script)
 
 
-def test_what_is_known_needs_no_database(monkeypatch: pytest.MonkeyPatch) -> None:
+def nothing_is_done(monkeypatch: pytest.MonkeyPatch) -> None:
+    """From now on fail where a tool is run, or a database opened or asked."""
+
+    def fail(*_: Any) -> None:
+        raise AssertionError("something was done")
+
+    monkeypatch.setattr(Tool, "call", fail)
+    for name in ("__init__", "rows", "changes"):
+        monkeypatch.setattr(world_module.World, name, fail)
+
+
+def test_what_is_known_is_not_done_again(monkeypatch: pytest.MonkeyPatch) -> None:
     template = rehearsal(TEMPLATE)
     first = carry_out(template.open(), SCRIPT)
-
-    def fail(self: World, template: WorldTemplate) -> None:
-        raise AssertionError("a database was opened")
-
-    monkeypatch.setattr(world_module.World, "__init__", fail)
+    nothing_is_done(monkeypatch)
     assert carry_out(template.open(), SCRIPT) == first
+
+
+def test_worlds_that_are_open_at_once_keep_apart() -> None:
+    template = rehearsal(TEMPLATE)
+    worlds, plain = [template.open() for _ in range(6)], [TEMPLATE.open() for _ in range(6)]
+    for round_ in range(3):
+        for number, pair in enumerate(zip(worlds, plain, strict=True)):
+            for world in pair:
+                person, title = f"PER-0000{round_ + 2}", f"Head {number % 5}"
+                world.call(APPS.tools["update_person"], {"person_id": person, "title": title})
+    for known, fresh in zip(worlds, plain, strict=True):
+        assert known.changes() == fresh.changes()
+        assert len(known.changes()) == 3
+    assert len(template.memory.desks) <= 3
+
+
+def test_a_call_that_breaks_off_leaves_no_trace() -> None:
+    def break_off(world: World, arguments: Any) -> None:
+        world.update("people", "PER-00002", title="Half done")
+        raise RuntimeError("broke off")
+
+    template = rehearsal(TEMPLATE)
+    carry_out(template.open(), SCRIPT)
+    with pytest.raises(RuntimeError):
+        template.open().call(SimpleNamespace(name="break_off", call=break_off), {})
+    assert carry_out(template.open(), SCRIPT[2:]) == carry_out(TEMPLATE.open(), SCRIPT[2:])
+    world = template.open()
+    assert world.row("SELECT count(*) AS n FROM people WHERE title = 'Half done'") == {"n": 0}
+
+
+def test_work_is_done_once_in_each_state_it_can_tell_apart() -> None:
+    template, done = rehearsal(TEMPLATE), list[str]()
+
+    def title(world: World) -> str:
+        def work() -> str:
+            done.append("looked")
+            return str(world.call(APPS.tools["get_person"], {"person_id": "PER-00002"})["title"])
+
+        return world.once(("title",), work)
+
+    def renamed() -> World:
+        world = template.open()
+        world.once(("rename",), lambda: world.call(*rename))
+        return world
+
+    rename = (APPS.tools["update_person"], {"person_id": "PER-00002", "title": "Head of Tea"})
+    before = title(template.open())
+    assert (title(template.open()), done) == (before, ["looked"])
+    for _ in range(2):
+        world = renamed()
+        assert (title(world), done) == ("Head of Tea", ["looked"] * 2)
+        assert [c.after for c in world.changes()] == [{"title": "Head of Tea"}]
+
+
+def test_work_that_is_refused_is_refused_again() -> None:
+    template, done = rehearsal(TEMPLATE), list[str]()
+
+    def work() -> None:
+        done.append("tried")
+        raise NotApplicable("nothing to do")
+
+    for _ in range(2):
+        with pytest.raises(NotApplicable, match="nothing to do"):
+            template.open().once(("idle",), work)
+    assert done == ["tried"]
 
 
 def test_a_result_that_its_reader_changes_stays_as_it_was_for_the_next() -> None:
@@ -96,14 +170,11 @@ def test_independent_writes_lead_to_one_state_in_any_order(monkeypatch: pytest.M
         for place in order:
             tool, arguments = independent[place]
             world.call(OFFICE.tools[tool], arguments)
-    opened = first.changes()
-
-    def fail(self: World, template: WorldTemplate) -> None:
-        raise AssertionError("a database was opened")
-
+    made = first.changes()
+    assert second.changes() == made
     third = template.open()
-    monkeypatch.setattr(world_module.World, "__init__", fail)
+    nothing_is_done(monkeypatch)
     for tool, arguments in independent[::-1]:
         third.call(OFFICE.tools[tool], arguments)
-    assert third.changes() == second.changes() == opened
-    assert len(opened) == 2
+    assert third.changes() == made
+    assert len(made) == 2

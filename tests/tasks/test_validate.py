@@ -14,6 +14,7 @@ from skillweave.tasks.candidate import Candidate
 from skillweave.tasks.conditions import with_condition
 from skillweave.tasks.expect import expectation_of
 from skillweave.tasks.loops import with_loop
+from skillweave.tasks.rehearsal import rehearsal
 from skillweave.tasks.shape import Shape
 from skillweave.tasks.spec import DescribedBinding, EachBinding, OutputBinding, Plan, Step
 from skillweave.tasks.values import Fact, ValueType
@@ -55,6 +56,11 @@ def test_solvable_catches_an_expectation_that_the_plan_does_not_meet() -> None:
 
 def test_deterministic_catches_a_procedure_that_changes_its_mind() -> None:
     task = toy.candidate(toy.suite_of(toy.UNSTEADY), alone("toy.unsteady", answer=True), RNG(0))
+    assert validate.deterministic(task) == "two replays differ"
+    # A world that remembers would give the first result again.
+    kept = replace(task, template=rehearsal(task.template))
+    task = replace(kept, run=kept.attempt(kept.plan))
+    assert task.attempt(task.plan).answer == task.run.answer
     assert validate.deterministic(task) == "two replays differ"
 
 
