@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from skillweave.harness.summary import RunResult
 
 SUITE, SEED, TASKS, SIZES = "office", 7, 80, (1, 2, 3, 4)
+APPS = frozenset(("people", "calendar", "expenses"))
+"""the apps of the demo's agent: so few tasks must share skills, or none can be held out whose skills are in training"""
 SIMULATED = "simulated/novice"
 EXPECTED = {"oracle": 1.0, "nop": 0.0}
 """what the two agents without a model must score"""
@@ -102,15 +104,19 @@ def run_demo(folder: Path, *, model: str | None = None, tell: Tell = lambda line
 
 def _make_tasks(folder: Path, tell: Tell) -> str:
     """Make taxonomy, tasks and splits; return a short name of these tasks, under which their logs stand."""
-    from skillweave.harness.sources import read_source
+    from skillweave.harness.sources import read_source, suite_records
     from skillweave.harness.stages import make_splits
     from skillweave.harness.synthesis import SynthesisOptions, synthesize_tasks
+    from skillweave.taxonomy.artifacts import write_jsonl
     from skillweave.taxonomy.build import build_taxonomy
 
     taxonomy, tasks = folder / "taxonomy.json", folder / "tasks.jsonl"
-    tell(f"building the taxonomy of suite:{SUITE}")
-    source = read_source([f"suite:{SUITE}"])
-    found = build_taxonomy(source.graph, seed=SEED, descriptions=source.descriptions, inputs=source.inputs)
+    corpus = folder / "corpus.jsonl"
+    tell(f"building the taxonomy of {', '.join(sorted(APPS))} in suite:{SUITE}")
+    jobs = ([skill for skill in job if skill.split(".")[0] in APPS] for job in suite_records(SUITE))
+    write_jsonl(corpus, ({"skills": job} for job in jobs if job))
+    source = read_source([str(corpus)])
+    found = build_taxonomy(source.graph, seed=SEED, inputs=source.inputs)
     found.save(taxonomy)
     tell(f"making {TASKS} tasks of k = {SIZES[0]} to {SIZES[-1]}, each checked on a real world")
     made = synthesize_tasks(
