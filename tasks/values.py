@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -173,8 +174,13 @@ def numbers(text: str) -> list[set[float]]:
     >>> numbers("Order ORD-0042 of 3 May 2026: 1,250.50 EUR for 2 items")
     [{1250.5}, {2.0}]
     """
+    return [set(readings) for readings in _figures(text)]
+
+
+@lru_cache(maxsize=1024)
+def _figures(text: str) -> tuple[frozenset[float], ...]:
     bare = _OTHER.sub(" ", _MONTHS.sub(" ", _DATES.sub(" ", text)))
-    return [r for r in (_readings(m.group()) for m in _NUMBER.finditer(bare)) if r]
+    return tuple(frozenset(r) for r in (_readings(m.group()) for m in _NUMBER.finditer(bare)) if r)
 
 
 def unnumbered(text: str) -> str:

@@ -100,11 +100,15 @@ class Budget:
         rng: np.random.Generator,
         accept: Accept | None,
     ) -> Combination | None:
+        if k == len(given):  # there is one such set
+            fits = span is None or self.selector.taxonomy.span(given) == span
+            new = fits and given not in self.taken and (accept is None or accept(given))
+            return self.selector.describe(given) if new else None
         try:
             tables = self.selector.tables(k, beta, span=span, given=given, forbid=self.forbid)
         except UserError:
             return None
-        for number in TRIES if k > len(given) else (1,):  # of k given skills there is one set
+        for number in TRIES:
             sets = draw(self.selector.layout, tables, span, number, rng)
             for names in self.selector.names(sets):
                 if names not in self.taken and (accept is None or accept(names)):
