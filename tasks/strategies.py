@@ -1,6 +1,6 @@
 """Ways to choose combinations for tasks, all on the same filters: usable skills, realisable, not chosen before."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -103,6 +103,8 @@ class Steps:
         self.failed: Counter[str] = Counter()
         self.used: set[str] = set()
         self.singles: set[str] = set()
+        self.due: dict[int, float] = defaultdict(float)
+        """combinations over skills that k = 1 has that are still due, by k"""
         self._betas: dict[int, float] = {}
         self._rngs: dict[int, np.random.Generator] = {}
 
@@ -117,7 +119,10 @@ class Steps:
         if k > 1 and self.singles:
             paired = self._beside("paired")
             if k <= len(paired.free):
-                wanted = (count - len(found)) // 2
+                left = count - len(found)
+                self.due[k] += left / 2  # halves add up where few are proposed at once
+                wanted = min(left, round(self.due[k]))
+                self.due[k] -= wanted
                 found += paired.draw(k, wanted, rng=rng, beta=self._beta(k), accept=self.ground.realisable)
         rest = count - len(found)
         return found + self.budget.draw(k, rest, rng=rng, beta=self._beta(k), accept=self.ground.realisable)
