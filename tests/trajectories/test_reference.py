@@ -95,7 +95,7 @@ def test_a_thought_says_what_comes_next_and_from_which_result(bench: Any) -> Non
     source, target = task.plan.edges()[0]
     reference = SUITE.apps.skills[task.plan.step(source).skill].reference
     assert any(f"the {reference} that I found" in text for text in said), said
-    assert said[-1] == f"That gives the answer: {calls_in(thought.messages)[-1][1]['answer']}."
+    assert said[-1].endswith(f"That gives the answer: {calls_in(thought.messages)[-1][1]['answer']}.")
     assert target != source
 
 
@@ -107,7 +107,7 @@ def test_each_turn_of_a_dialogue_is_asked_and_submitted() -> None:
 
 
 def test_a_plan_that_the_suite_refuses_is_a_users_mistake(bench: Any) -> None:
-    task = next(t for t in bench.tasks if t.k == 1)
+    task = next(t for t in bench.tasks if t.k == 1 and all(b.type == "Person" for b in t.plan.steps[0].given()))
     step = task.plan.steps[0]
     nobody = {n: LiteralBinding(type="Person", value="PER-99999", text="nobody") for n in step.inputs}
     broken = task.model_copy(update={"plan": Plan(steps=(step.model_copy(update={"inputs": nobody}),), answer="s1")})
