@@ -122,15 +122,19 @@ def describe_task(task: "TaskSpec") -> dict[str, Any]:
 
 
 def _checks(task: "TaskSpec") -> Mapping[str, str]:
-    """Return ``passed`` or the reason for each check that a task had to pass; nothing for suites with own tasks."""
+    """Return ``passed`` or the reason for each check that a task had to pass; nothing for suites with own tasks.
+
+    Of one of a matched pair it is only asked what can be told without the other; a task of k = 0 has no plan to check.
+    """
     from skillweave.tasks.appsuite import AppSuite
     from skillweave.tasks.candidate import Candidate
+    from skillweave.tasks.necessity import necessary_by_itself
     from skillweave.tasks.plan import run_plan
     from skillweave.tasks.suites.registry import suite_of
     from skillweave.tasks.validate import CHECKS
 
     suite = suite_of(task)
-    if not isinstance(suite, AppSuite):
+    if not isinstance(suite, AppSuite) or task.k == 0:
         return {}
     template = suite.apps.world(task.world_seed)
     world = template.open()
@@ -147,4 +151,5 @@ def _checks(task: "TaskSpec") -> Mapping[str, str]:
         instruction=task.instruction,
         style=task.wording,
     )
-    return {name: check(candidate) or "passed" for name, check in CHECKS.items()}
+    checks = CHECKS | ({"necessary": necessary_by_itself} if task.pair else {})
+    return {name: check(candidate) or "passed" for name, check in checks.items()}
