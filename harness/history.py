@@ -35,7 +35,7 @@ class RunRow:
 
 def list_runs(folder: Path) -> list[RunRow]:
     """Return the runs in a folder and below it, the newest last; raises `UserError` where there are none."""
-    return [_row(path) for path in _logs(folder)]
+    return [_row(path) for path in sorted(_logs(folder), key=_age)]
 
 
 def _logs(folder: Path) -> list[Path]:
@@ -46,6 +46,11 @@ def _logs(folder: Path) -> list[Path]:
     if not ours:
         raise UserError(f"{str(folder)!r} holds no log of skillweave run")
     return ours
+
+
+def _age(path: Path) -> tuple[str, int]:
+    """Return when a run began, to the second, and when its log was last written: it tells runs of one second apart."""
+    return _header(path).eval.created, path.stat().st_mtime_ns
 
 
 def _ours(path: Path) -> bool:
