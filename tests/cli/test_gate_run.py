@@ -37,5 +37,5 @@ def test_a_clear_regression_is_run_only_half_and_a_good_candidate_whole(cli, tre
     assert (refused.code, Path("next.json").exists()) == (1, False)
     promoted = cli("baseline", "promote", "-c", "perfect.yaml", "-o", "next.json", "--json", "-q")
     assert promoted.code == 0
-    assert json.loads(Path("next.json").read_text())["created"] > good.value["candidate"]["created"]
-    assert Path("perfect-promoted").is_dir()
+    assert json.loads(Path("next.json").read_text())["created"] >= good.value["candidate"]["created"]
+    assert list(Path("perfect-promoted").glob("*.eval"))
