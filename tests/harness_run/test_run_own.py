@@ -93,7 +93,9 @@ def test_an_agent_on_a_server_has_tools_over_mcp_and_the_model_of_the_run(
     assert (result.success, result.tokens) == (1.0, 45), result.errors
     tools = [e for e in sample.events if e.event == "tool"]
     assert [e.function for e in tools] == ["get_balance", "get_balance", "add_note", "submit_answer"]
-    assert "There is no account 'nobody'" in tools[0].error.message
+    # Calls made at once reach the server in either order.
+    (refused,) = [e.error.message for e in tools if e.error]
+    assert "There is no account 'nobody'" in refused
     assert [m.role for m in sample.messages][:3] == ["system", "user", "assistant"]
 
 
