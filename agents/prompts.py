@@ -35,6 +35,9 @@ ENDINGS = {
     ),
 }
 
+REPLY_BY_TOOL = f"To reply to the user, call {SUBMIT} with all that you want to say. That ends your turn."
+"""follows rules that are not ours, where answers are handed over by the tool"""
+
 NUDGE = f"You have not called {SUBMIT} yet. Go on with the work, or call it now if all of it is done."
 
 
@@ -65,6 +68,11 @@ def system_prompt(
     parts.append((examples or "").strip())
     parts.append(briefing.strip())  # last, so that what goes before is the same in all rollouts and can be cached
     return "\n\n".join(part for part in parts if part)
+
+
+def rules_of(rules: str | None, submit: str) -> str | None:
+    """Return rules in other words than ours, with how to reply where a tool is called for that; None for ours."""
+    return f"{rules}\n\n{REPLY_BY_TOOL}".strip() if rules is not None and submit == "tool" else rules
 
 
 def without_ending(prompt: str) -> str:

@@ -41,7 +41,7 @@ def shard_of(tasks: Sequence[Any], shard: str | None) -> Sequence[Any]:
 
 def task_sample(tasks: TaskSet, task: TaskSpec, practised: Practised | None = None) -> Sample:
     """Return one task as a sample."""
-    return Sample(id=task.id, input=tasks.suite.turns(task)[0], metadata=task_labels(tasks, task, practised))
+    return Sample(id=task.id, input=task.instruction, metadata=task_labels(tasks, task, practised))
 
 
 def task_labels(tasks: TaskSet, task: TaskSpec, practised: Practised | None = None) -> dict[str, Any]:
@@ -71,6 +71,8 @@ def task_labels(tasks: TaskSet, task: TaskSpec, practised: Practised | None = No
         "suite": task.suite,
         "log_probability": task.selection.log_probability,
         "apps": sorted({skill.split(".", 1)[0] for skill in task.skills}),
+        "group": None if task.origin is None else task.origin.group,
+        "origin": [] if task.origin is None else list(task.origin.labels),
     }
     labels["strata"] = "|".join(f"{name}={_label(labels[name])}" for name in ("k", "span", "novelty"))
     return labels

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -66,23 +65,24 @@ async def _measure(tasks: TaskSet, task: TaskSpec, tools: str, seed: int) -> tup
     schemas = [asdict(suite.tool_schemas()[name]) for name in offered] + [asdict(SUBMIT_SCHEMA)]
     skills = tuple(suite.skill_cards(task)) if "read_skill" in offered else ()
     prompt = system_prompt(suite.briefing(task), skills)
-    heard = len(prompt) + len(json.dumps(schemas, default=dict)) + sum(map(len, suite.turns(task)))
+    heard = len(prompt) + len(json.dumps(schemas, default=dict))
     said, steps = 0, 0
     read: list[int] = []
     session = suite.open(task)
     try:
-        for call in _calls(tasks, task):
-            text = render(await session.call(call.tool, dict(call.arguments)))
-            wrote = len(call.tool) + len(json.dumps(dict(call.arguments), default=str))
+        reply = None
+        for calls in suite.reference(task).turns:
+            turn = await session.turn(reply)
+            heard += 0 if turn is None else len(turn.text)
+            for call in calls:
+                text = render(await session.call(call.tool, dict(call.arguments)))
+                wrote = len(call.tool) + len(json.dumps(dict(call.arguments), default=str))
+                read.append(heard)
+                heard += wrote + len(text)
+                said += wrote
+                steps += 1
             read.append(heard)
-            heard += wrote + len(text)
-            said += wrote
-            steps += 1
+            reply, said, steps = "done", said + 20, steps + 1
     finally:
         session.close()
-    read.append(heard)
-    return steps + 1, sum(read) / CHARACTERS_A_TOKEN, (said + 20) / CHARACTERS_A_TOKEN
-
-
-def _calls(tasks: TaskSet, task: TaskSpec) -> Sequence[Any]:
-    return [call for turn in tasks.suite.reference(task).turns for call in turn]
+    return steps, sum(read) / CHARACTERS_A_TOKEN, said / CHARACTERS_A_TOKEN

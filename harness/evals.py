@@ -10,9 +10,10 @@ from inspect_ai.solver import Solver
 from skillweave.agents.load import GIVEN, agent_digest, load_agent, needs
 from skillweave.harness.dataset import SCORER_VERSION, run_metadata, task_dataset
 from skillweave.harness.demos import load_demos
-from skillweave.harness.graphs import GraphOptions
+from skillweave.harness.graphs import GraphOptions, submission_of
 from skillweave.harness.isolation import TIME_LIMIT, check_isolated
 from skillweave.harness.remote import check_remote, is_remote
+from skillweave.harness.roles import check_roles
 from skillweave.harness.scoring import outcome
 from skillweave.harness.simulated_model import SimulatedModel
 from skillweave.harness.solvers import close_world, open_world, play_agent, play_oracle, play_trivial
@@ -39,13 +40,14 @@ def compose(
     model_path: str = "direct",
     max_steps: int | None = None,
     skills: str = "listed",
-    submit: str = "tool",
+    submit: str | None = None,
     system_prompt: str | None = None,
     tool_limit: int | None = None,
     pattern: str | None = None,
     isolate: bool = False,
     shard: str | None = None,
     demos: str | None = None,
+    roles: dict[str, str] | None = None,
 ) -> Task:
     """Tasks that combine skills, each with a world of its own, scored by outcome.
 
@@ -64,11 +66,12 @@ def compose(
         model_path: direct, or bridge for langchain-openai over Inspect's agent bridge
         max_steps: model calls of a rollout; three times the plan's and 20 more where not given
         skills: procedural skills are hidden, listed (to be read by read_skill) or full (in the prompt)
-        submit: the answer is handed over by a tool, or as the text of the last message
+        submit: the answer is handed over by a tool, or as the text of the last message; the suite's way where not given
         system_prompt: what stands in place of the usual words on how to work
         tool_limit: tool calls of a rollout
         isolate: the agent's graph runs in a process of its own
         demos: FILE.jsonl:N, train trajectories or tasks of which N are shown in the prompt
+        roles: models beside the agent's, by role, as they are named; they are given to Inspect as model roles
         shard: NUMBER/COUNT, the part of the tasks that this process plays
         pattern: only tasks whose id fits it, such as 'office-k2-*'; several stand with commas between
     """
@@ -82,12 +85,13 @@ def compose(
             model_path=model_path,
             max_steps=max_steps,
             skills=skills,
-            submit=submit,
+            submit=submission_of(submit, tool_choice, found.suite),
             system_prompt=system_prompt,
             tool_limit=tool_limit,
             isolate=isolate,
             examples=None if shown is None else shown.text,
         )
+        check_roles(roles or {}, found.suite.roles, needed=agent not in CONTROLS)
         solver = agent_solver(options, found)
     except UserError as error:
         raise PrerequisiteError(f"{error.message}\n{error.hint or ''}".strip()) from None
@@ -95,6 +99,8 @@ def compose(
     metadata = run_metadata(
         found, agent=agent, tools=tools, epochs=epochs, simulated=simulated, options=options.given()
     )
+    if roles:
+        metadata["options"]["roles"] = dict(roles)
     if shown is not None:
         metadata["exposure"] = shown.facts()
         metadata["options"]["demos"] = demos

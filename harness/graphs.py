@@ -14,13 +14,14 @@ from langgraph.errors import GraphRecursionError
 
 from skillweave.agents.branches import Branch, offered_branches
 from skillweave.agents.load import build_graph, load_agent, wants
-from skillweave.agents.prompts import SKILLS_MODES, SUBMISSIONS, system_prompt
+from skillweave.agents.prompts import SKILLS_MODES, SUBMISSIONS, rules_of, system_prompt
 from skillweave.agents.toolkit import agent_tools
 from skillweave.harness.isolation import isolated_graph
 from skillweave.harness.remote import is_remote, remote_graph
 from skillweave.harness.rollouts import Line, Rollout
 from skillweave.harness.served import served
 from skillweave.harness.voices import MODEL_PATHS, voice
+from skillweave.tasks.suite import ToolSuite
 from skillweave.taxonomy.errors import UserError
 
 MOST_STEPS = 100
@@ -89,6 +90,11 @@ class GraphOptions:
             raise UserError(f"agent {self.agent!r} runs elsewhere already", hint="leave out --isolate")
 
 
+def submission_of(given: str | None, tool_choice: str, suite: ToolSuite) -> str:
+    """Return how the answer is handed over: as the run says, else by the tool that must be called, else as suits it."""
+    return given or ("tool" if tool_choice == "any" else suite.submission)
+
+
 async def play_graph(state: TaskState, rollout: Rollout, options: GraphOptions) -> None:
     """Run an agent's graph over the user's turns; the conversation goes to ``state.messages``.
 
@@ -98,11 +104,10 @@ async def play_graph(state: TaskState, rollout: Rollout, options: GraphOptions) 
     turns = rollout.suite.turns(rollout.task)
     rollout.submission = options.submit
     rollout.tool_limit = options.tool_limit
-    with turn_limit(steps * len(turns)):
+    with turn_limit(steps * turns):
         async with voice(options.model_path) as said:
             try:
-                async with _graph(state.uuid, rollout, options, said.model) as graph:
-                    messages = await _converse(graph, turns, rollout, recursion=NODES_A_STEP * steps + 10)
+                messages = await _converse(state.uuid, rollout, options, said.model)
             except BaseException:
                 state.messages = said.heard() or state.messages
                 raise
@@ -123,7 +128,7 @@ async def _graph(key: str, rollout: Rollout, options: GraphOptions, model: BaseC
         skills,
         submit=options.submit,
         bodies=bodies,
-        rules=options.system_prompt,
+        rules=options.system_prompt if options.system_prompt is not None else rules_of(suite.rules, options.submit),
         examples=options.examples,
     )
     submits = options.submit == "tool"
@@ -170,20 +175,29 @@ def branches_of(rollout: Rollout) -> Branch | None:
     return offered_branches(rollout.taxonomy, rollout.suite.skill_tools(), rollout.offered)
 
 
-async def _converse(graph: Any, turns: Sequence[str], rollout: Rollout, *, recursion: int) -> list[BaseMessage]:
+async def _converse(key: str, rollout: Rollout, options: GraphOptions, model: BaseChatModel) -> Sequence[BaseMessage]:
+    """Let user and agent take turns until the user has nothing more to say; new tools make a new graph."""
+    recursion = NODES_A_STEP * options.steps(rollout) + 10
     messages: list[BaseMessage] = []
-    exceeded = False
-    for number, turn in enumerate(turns):
-        if number:
-            rollout.next_turn()
-        messages = [*messages, HumanMessage(turn)]
-        try:
-            result = await graph.ainvoke({"messages": messages}, config={"recursion_limit": recursion})
-        except GraphRecursionError:
-            exceeded = True
-        if exceeded:
-            raise StepsExceeded(recursion)
-        messages = list(result["messages"]) if isinstance(result, dict) and "messages" in result else messages
-        if messages and isinstance(messages[-1], AIMessage):
-            rollout.say(messages[-1].text)
+    turn = await rollout.hear()
+    while turn is not None:
+        tools = rollout.offered
+        async with _graph(key, rollout, options, model) as graph:
+            while turn is not None and rollout.offered == tools:
+                messages = await _play_turn(graph, [*messages, HumanMessage(turn.text)], recursion)
+                if isinstance(messages[-1], AIMessage):
+                    rollout.say(messages[-1].text)
+                turn = await rollout.hear()
     return messages
+
+
+async def _play_turn(graph: Any, messages: list[BaseMessage], recursion: int) -> list[BaseMessage]:
+    exceeded = False
+    result: Any = None
+    try:
+        result = await graph.ainvoke({"messages": messages}, config={"recursion_limit": recursion})
+    except GraphRecursionError:
+        exceeded = True
+    if exceeded:
+        raise StepsExceeded(recursion)
+    return list(result["messages"] if isinstance(result, dict) and result.get("messages") else messages)

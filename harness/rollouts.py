@@ -27,7 +27,7 @@ from skillweave.agents.prompts import answer_of
 from skillweave.agents.toolkit import Reply
 from skillweave.tasks.spec import TaskSpec
 from skillweave.tasks.submit import RECORDED, SUBMIT
-from skillweave.tasks.suite import Session, ToolCall, ToolSuite
+from skillweave.tasks.suite import NO_VOICES, Session, ToolCall, ToolSuite, Turn, Voices
 from skillweave.tasks.tools import ToolError, render
 from skillweave.taxonomy.artifacts import digest
 from skillweave.taxonomy.tree import Taxonomy
@@ -55,6 +55,7 @@ class Rollout:
         epoch: int,
         labels: Mapping[str, Any],
         taxonomy: Taxonomy | None = None,
+        voices: Voices = NO_VOICES,
     ) -> None:
         """``source`` is the tasks file, which the scorer reads again; ``labels`` is the sample's metadata."""
         self.task = task
@@ -78,20 +79,33 @@ class Rollout:
         """how the agent's own code failed"""
         self.replies = 0
         """times the model replied"""
-        self.session: Session = suite.open(task)
+        self.session: Session = suite.open(task, voices)
         self.calls: list[list[ToolCall]] = []
+        """by turn of the user; empty until the user was heard"""
         self.answer: str | None = None
         self.submitted = False
         self.unparsed: dict[str, str] = {}
         """by id of the call: why the model's arguments could not be read"""
         self._lock = anyio.Lock()
-        self.next_turn()
 
-    def next_turn(self) -> None:
-        """Begin the user's next turn: later calls belong to it, and the answer counts anew."""
-        self.calls.append([])
-        self.answer = None
-        self.submitted = False
+    async def hear(self) -> Turn | None:
+        """Return the user's next turn, None where the dialogue is over; what keeps the user from speaking is a fault.
+
+        Later calls belong to the turn, and the answer counts anew.
+        """
+        try:
+            turn = await self.session.turn((self.answer or "") if self.calls else None)
+        except LimitExceededError:
+            raise
+        except Exception as error:
+            self.fault = self.fault or error
+            raise
+        if turn is not None:
+            self.calls.append([])
+            self.answer = None
+            self.submitted = False
+            self.offered += tuple(name for name in turn.tools if name not in self.offered)
+        return turn
 
     async def call(self, tool: str, arguments: Mapping[str, Any], call_id: str | None = None) -> Reply:
         """Carry out one call of the agent, one at a time and in order, and write it to the log as a ToolEvent."""

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from skillweave.harness.estimate import Estimate
     from skillweave.harness.graphs import GraphOptions
     from skillweave.harness.taskset import TaskSet
+    from skillweave.tasks.suite import ToolSuite
 
 DISK = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EIO)
 """errors of a folder that cannot be written any more"""
@@ -71,8 +72,10 @@ class RunOptions:
     """tokens of one reply of the model"""
     skills: str = "listed"
     """procedural skills: hidden, listed or full"""
-    submit: str = "tool"
-    """how the answer is handed over: tool or text"""
+    submit: str | None = None
+    """how the answer is handed over: tool or text; None as the suite wants it"""
+    roles: Mapping[str, str] = field(default_factory=dict)
+    """models beside the agent's, by role, such as the user whom it talks to"""
     system_prompt: str | None = None
     """what stands in place of the usual words on how to work"""
     tool_limit: int | None = None
@@ -119,14 +122,16 @@ class RunOptions:
             "demos": self.demos,
             "shard": self.shard,
             "isolate": True if self.isolate else None,
+            "roles": dict(self.roles) or None,
         }
         return {name: value for name, value in given.items() if value is not None}
 
-    def graph_options(self) -> "GraphOptions":
-        """Return how the agent is run."""
-        from skillweave.harness.graphs import GraphOptions
+    def graph_options(self, suite: "ToolSuite") -> "GraphOptions":
+        """Return how the agent is run on the tasks of a suite."""
+        from skillweave.harness.graphs import GraphOptions, submission_of
 
-        return GraphOptions(**{f.name: getattr(self, f.name) for f in fields(GraphOptions) if hasattr(self, f.name)})
+        given = {f.name: getattr(self, f.name) for f in fields(GraphOptions) if hasattr(self, f.name)}
+        return GraphOptions(**{**given, "submit": submission_of(self.submit, self.tool_choice, suite)})
 
 
 def _path(path: Path | None) -> str | None:
@@ -162,6 +167,7 @@ def run_tasks(options: RunOptions, *, listener: Listener | None = None) -> RunRe
             _, logs = eval_set(
                 "skillweave/compose",
                 model=model,
+                model_roles=role_models(options),
                 task_args=options.task_args(),
                 log_realtime=not instant,
                 log_buffer=10,
@@ -269,6 +275,7 @@ def _load(options: RunOptions) -> "TaskSet":
 
 def _checked_model(options: RunOptions, tasks: "TaskSet") -> "Model":
     from skillweave.harness.evals import agent_solver
+    from skillweave.harness.roles import check_roles
     from skillweave.tasks.offer import offer_tools
 
     _check(options)
@@ -277,7 +284,8 @@ def _checked_model(options: RunOptions, tasks: "TaskSet") -> "Model":
 
         load_demos(options.demos, tasks)
     offer_tools(tasks.suite, tasks.tasks[0], options.tools, options.seed, tasks.taxonomy)
-    agent_solver(options.graph_options(), tasks)
+    agent_solver(options.graph_options(tasks.suite), tasks)
+    check_roles(options.roles, tasks.suite.roles, needed=options.agent not in CONTROLS)
     return _model(options)
 
 
@@ -328,6 +336,15 @@ def _model(options: RunOptions) -> "Model":
             hint="give --model PROVIDER/NAME, for instance --model simulated/novice",
         )
     return find_model(name, base_url=options.model_base_url, **options.model_args)
+
+
+def role_models(options: RunOptions) -> "dict[str, str | Model] | None":
+    """Return the models beside the agent's; a role that its suite's script plays has none."""
+    from skillweave.harness.roles import SCRIPTED
+
+    named = {role: name for role, name in options.roles.items() if name != SCRIPTED}
+    own = options.model_base_url
+    return {r: find_model(n, base_url=own if n == options.model else None) for r, n in named.items()} or None
 
 
 def _is_instant(model: "Model") -> bool:

@@ -52,7 +52,8 @@ class RunFile(BaseModel):
     limit: int | None = Count
     task: str | None = Field(default=None, description="only tasks whose id fits, such as '*-k2-*'")
     skills: Literal["hidden", "listed", "full"] = "listed"
-    submit: Literal["tool", "text"] = "tool"
+    submit: Literal["tool", "text"] | None = None
+    model_roles: dict[str, str] = Field(default_factory=dict, description="models beside the agent's, by role")
     system_prompt: str | None = None
     tool_choice: Literal["auto", "any"] = "auto"
     model_path: Literal["direct", "bridge"] = "direct"
@@ -141,6 +142,7 @@ def _options(found: RunFile, folder: Path, agent: str, model: str | None) -> Run
         max_tokens=found.max_tokens,
         skills=found.skills,
         submit=found.submit,
+        roles=found.model_roles,
         system_prompt=found.system_prompt,
         tool_limit=limits.tool_calls,
         cost_limit=limits.cost,

@@ -20,6 +20,7 @@ from inspect_ai.scorer import (
 )
 from inspect_ai.solver import TaskState
 
+from skillweave.harness.roles import voices_of
 from skillweave.harness.rollouts import RECORD, RECORD_SCHEMA
 from skillweave.harness.taskset import TaskSet, load_taskset
 from skillweave.tasks.renaming import under_names_of
@@ -63,15 +64,18 @@ def outcome(tasks: str | None = None) -> Scorer:
         task = found.by_id.get(str(state.sample_id))
         if task is None or digest(task.to_json()) != record["task"]:
             raise PrerequisiteError(f"{path!r} no longer holds task {state.sample_id!r} as it was run")
-        return verdict_score(found, task, record, _limit(record))
+        return await verdict_score(found, task, record, _limit(record))
 
     return score
 
 
-def verdict_score(tasks: TaskSet, task: TaskSpec, record: dict[str, Any], limit: str | None) -> Score:
+async def verdict_score(tasks: TaskSet, task: TaskSpec, record: dict[str, Any], limit: str | None) -> Score:
     """Return the score of a record; a rollout that a limit ended before it submitted failed, and says so."""
     calls = [[ToolCall(**call) for call in turn] for turn in record["calls"]]
-    verdict = under_names_of(tasks.suite, task).judge(task, record["snapshot"], calls, record["answer"])
+    suite = under_names_of(tasks.suite, task)
+    verdict = await suite.judge(task, record["snapshot"], calls, record["answer"], voices_of(suite.roles))
+    if verdict.unscored is not None:
+        return Score.unscored(explanation=verdict.unscored)
     mismatches = list(verdict.mismatches)
     if limit is not None:
         mismatches.insert(0, f"Stopped before an answer counted: {limit}")
@@ -87,6 +91,7 @@ def verdict_score(tasks: TaskSet, task: TaskSpec, record: dict[str, Any], limit:
             "limit": limit,
             "tool_calls": len(flat),
             "tool_errors": sum(call.error is not None for call in flat),
+            "measures": dict(verdict.measures),
         },
     )
 

@@ -15,6 +15,7 @@ from shortuuid import uuid
 from skillweave.harness.graphs import GraphOptions, StepsExceeded, play_graph
 from skillweave.harness.progress import report_end
 from skillweave.harness.remote import Unreachable
+from skillweave.harness.roles import voices_of
 from skillweave.harness.rollouts import (
     RECORD,
     Rollout,
@@ -60,6 +61,7 @@ def open_world(taskset: str, tools: str, seed: int, skills: str = "listed") -> S
             epoch=state.epoch,
             labels=dict(state.metadata),
             taxonomy=tasks.taxonomy,
+            voices=voices_of(tasks.suite.roles),
         )
         open_rollout(state.uuid, rollout)
         return state
@@ -107,19 +109,23 @@ def play_trivial(agent: str, seed: int = 0) -> Solver:
 
 async def _oracle(state: TaskState, rollout: Rollout) -> None:
     reference = rollout.suite.reference(rollout.task)
+    last = len(reference.turns) - 1
     for number, turn in enumerate(reference.turns):
-        if number:
-            rollout.next_turn()
+        if await rollout.hear() is None:
+            return
         for call in turn:
             await _call(state, rollout, call.tool, dict(call.arguments))
-    await _call(state, rollout, SUBMIT, {"answer": reference.answer or "done"})
+        await _call(state, rollout, SUBMIT, {"answer": (reference.answer if number == last else "") or "done"})
+    await rollout.hear()
 
 
 async def _trivial(state: TaskState, rollout: Rollout, agent: str, seed: int) -> None:
     task, suite = rollout.task, rollout.suite
     schemas = {name: suite.tool_schemas()[name] for name in sorted(rollout.offered)}
     gold = suite.reference(task).answer if agent == gold_text.__name__ else ""
-    player = AGENTS[agent](view_of(task.id, suite.turns(task)[0], schemas, gold, name=agent, seed=seed))
+    first = await rollout.hear()
+    asked = "" if first is None else first.text
+    player = AGENTS[agent](view_of(task.id, asked, schemas, gold, name=agent, seed=seed))
     try:
         tool, arguments = next(player)
         while True:
@@ -127,6 +133,10 @@ async def _trivial(state: TaskState, rollout: Rollout, agent: str, seed: int) ->
     except StopIteration as end:
         answer = end.value
     await _call(state, rollout, SUBMIT, {"answer": answer})
+    for _ in range(suite.turns(task)):  # whatever else the user says, it has said and done what it can
+        if await rollout.hear() is None:
+            return
+        await _call(state, rollout, SUBMIT, {"answer": answer})
 
 
 async def _call(state: TaskState, rollout: Rollout, tool: str, arguments: dict[str, Any]) -> str:

@@ -86,7 +86,7 @@ def load_taskset(
     )
     whole = identity_of(kept)
     if pattern is not None:
-        kept = _fitting(kept, pattern)
+        kept = fitting(kept, pattern)
     return TaskSet(
         path=path.resolve(),
         tasks=tuple(interleave(kept)),
@@ -100,7 +100,8 @@ def load_taskset(
     )
 
 
-def _fitting(tasks: list[TaskSpec], pattern: str) -> list[TaskSpec]:
+def fitting(tasks: list[TaskSpec], pattern: str) -> list[TaskSpec]:
+    """Return the tasks whose id fits a pattern; raises `UserError` where none does."""
     names = set(pattern.split(","))
     wild = [name for name in names if any(c in name for c in "*?[")]
     found = [task for task in tasks if task.id in names or any(fnmatchcase(task.id, name) for name in wild)]

@@ -37,19 +37,22 @@ class Trial:
     """by turn of the user"""
     _session: Session = field(init=False)
     _tools: Mapping[str, ToolSchema] = field(init=False)
+    _now: str = field(init=False)
     _runner: asyncio.Runner = field(default_factory=asyncio.Runner, init=False)
 
     def __post_init__(self) -> None:
         self._tools = self.suite.tool_schemas()
         self._session = self.suite.open(self.task)
+        self._now = self._runner.run(self._hear(None)) or ""
 
     def greeting(self) -> str:
         """Return what stands at the beginning: for whom one works, the instruction, and how to get help."""
         start = f"{len(self._tools)} tools are there. Type help to see what you can do, and submit when you are done."
-        return f"Task {self.task.id}\n\n{self.suite.briefing(self.task)}\n\n{self._turn()}\n\n{start}"
+        return f"Task {self.task.id}\n\n{self.suite.briefing(self.task)}\n\n{self._now}\n\n{start}"
 
-    def _turn(self) -> str:
-        return self.suite.turns(self.task)[len(self.calls) - 1]
+    async def _hear(self, said: str | None) -> str | None:
+        turn = await self._session.turn(said)
+        return None if turn is None else turn.text
 
     def reply(self, line: str) -> str:
         """Return the reply to one line; raises nothing that a person could type wrong."""
@@ -66,7 +69,7 @@ class Trial:
                 cards = self.suite.skill_cards(self.task)
                 return "\n".join(f"{c.name}: {c.description}" for c in cards) or "There are no skills to read."
             case "task":
-                return self._turn()
+                return self._now
             case "calls":
                 made = [c for turn in self.calls for c in turn]
                 return "\n".join(_told(c) for c in made) or "Nothing was called yet."
@@ -130,13 +133,18 @@ class Trial:
         return await self._session.call(name, arguments)
 
     def _submit(self, answer: str) -> str:
-        if len(self.calls) < len(self.suite.turns(self.task)):
+        said = self._runner.run(self._hear(answer))
+        if said is not None:
             self.calls.append([])
-            return self._turn()
+            self._now = said
+            return said
         self.answer = answer or None
-        self.verdict = self.suite.judge(self.task, self._session.snapshot(), self.calls, self.answer)
+        self.verdict = self._runner.run(self._judge())
         self._close()
         return verdict_text(self.verdict)
+
+    async def _judge(self) -> Verdict:
+        return await self.suite.judge(self.task, self._session.snapshot(), self.calls, self.answer)
 
     def _close(self) -> None:
         self.over = True
@@ -235,6 +243,8 @@ def _told(call: ToolCall) -> str:
 
 def verdict_text(verdict: Verdict) -> str:
     """Return a verdict as a person reads it."""
+    if verdict.unscored is not None:
+        return f"No verdict: {verdict.unscored}"
     if verdict.success:
         return "Success: the outcome is that of the plan."
     lines = ["No success:", *(f"  - {m}" for m in verdict.mismatches)]

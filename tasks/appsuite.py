@@ -13,7 +13,17 @@ from skillweave.tasks.necessity import substitutes
 from skillweave.tasks.plan import REFERENCE, PlanRun, Variation, run_plan
 from skillweave.tasks.skills import NotApplicable
 from skillweave.tasks.spec import TaskSpec
-from skillweave.tasks.suite import JSON, Reference, SkillCard, ToolCall, ToolSchema, Verdict
+from skillweave.tasks.suite import (
+    JSON,
+    NO_VOICES,
+    Reference,
+    SkillCard,
+    ToolCall,
+    ToolSchema,
+    Turn,
+    Verdict,
+    Voices,
+)
 from skillweave.tasks.tools import Tool, ToolError
 from skillweave.tasks.world import World, WorldTemplate, changed
 from skillweave.tasks.worldsuite import READ_SKILL, WorldSuite
@@ -22,9 +32,14 @@ from skillweave.tasks.worldsuite import READ_SKILL, WorldSuite
 class AppSession:
     """One rollout's world, reached by tool calls only."""
 
-    def __init__(self, world: World, tools: Mapping[str, Tool]) -> None:
+    def __init__(self, world: World, tools: Mapping[str, Tool], instruction: str) -> None:
         self._world = world
         self._tools = tools
+        self._instruction = instruction
+
+    async def turn(self, said: str | None) -> Turn | None:
+        """Return the one instruction."""
+        return Turn(text=self._instruction) if said is None else None
 
     async def call(self, tool: str, arguments: Mapping[str, Any]) -> JSON:
         """Run a tool on the world; raises `ToolError` where it refuses or does not exist."""
@@ -52,6 +67,21 @@ class AppSuite:
     def name(self) -> str:
         """Name under which tasks refer to the suite."""
         return self.apps.name
+
+    @property
+    def roles(self) -> Mapping[str, bool]:
+        """No models: the user says one thing, and nobody judges."""
+        return {}
+
+    @property
+    def submission(self) -> str:
+        """By `submit_answer`."""
+        return "tool"
+
+    @property
+    def rules(self) -> str | None:
+        """Ours."""
+        return None
 
     @property
     def version(self) -> str:
@@ -85,13 +115,13 @@ class AppSuite:
         day = template.today
         return f"You work as the assistant of {who} ({template.user}). Today is {day:%A}, {day.isoformat()}."
 
-    def turns(self, task: TaskSpec) -> tuple[str, ...]:
-        """Return the one instruction."""
-        return (task.instruction,)
+    def turns(self, task: TaskSpec) -> int:
+        """Return 1."""
+        return 1
 
-    def open(self, task: TaskSpec) -> AppSession:
+    def open(self, task: TaskSpec, voices: Voices = NO_VOICES) -> AppSession:
         """Return a fresh world for one rollout."""
-        return AppSession(self.template(task).open(), self.apps.tools)
+        return AppSession(self.template(task).open(), self.apps.tools, task.instruction)
 
     def reference(self, task: TaskSpec, *, broken: str | None = None) -> Reference:
         """Return the calls and answer of the plan, with one skill broken where asked.
@@ -131,8 +161,21 @@ class AppSuite:
         if skill.writes:
             yield Variation(skip=frozenset({step_id}))
 
-    def judge(self, task: TaskSpec, snapshot: JSON, calls: Sequence[Sequence[ToolCall]], answer: str | None) -> Verdict:
+    async def judge(
+        self,
+        task: TaskSpec,
+        snapshot: JSON,
+        calls: Sequence[Sequence[ToolCall]],
+        answer: str | None,
+        voices: Voices = NO_VOICES,
+    ) -> Verdict:
         """Return the verdict from the row changes, the calls and the answer."""
+        return self.verdict(task, snapshot, calls, answer)
+
+    def verdict(
+        self, task: TaskSpec, snapshot: JSON, calls: Sequence[Sequence[ToolCall]], answer: str | None
+    ) -> Verdict:
+        """Return what `judge` does, without waiting."""
         mismatches = self.mismatches(task, snapshot, calls, answer)
         if not mismatches:
             return Verdict(success=True, mismatches=(), skills=dict.fromkeys(task.skills, True), first_broken=None)

@@ -15,7 +15,7 @@ from skillweave.tasks.guess import open_question
 from skillweave.tasks.loops import with_loop
 from skillweave.tasks.plan import run_plan
 from skillweave.tasks.shape import Shape, shapes
-from skillweave.tasks.spec import Plan, Role, Selection, TaskSpec
+from skillweave.tasks.spec import CANARY, Plan, Role, Selection, TaskSpec
 from skillweave.tasks.validate import reject
 from skillweave.tasks.wording import STYLES, instruction
 from skillweave.tasks.world import WorldTemplate
@@ -28,7 +28,6 @@ SHAPES = 60
 """shapes looked at before a combination counts as one that asks for what can be guessed"""
 UNBOUND = "binding: no entities on which the plan has something to do"
 GUESSED = "not free: the answer can be guessed"
-CANARY = "skillweave canary 5f0a3c9e-7d1b-4c58-9b62-4e1f8a2d6c07: benchmark data, not for training"
 LOOPS = 0.35
 """share of the tries that look for a loop; plans where none fits stay without"""
 

@@ -19,7 +19,7 @@ from skillweave.tasks.offer import offer_tools
 from skillweave.tasks.spec import TaskSpec, read_tasks
 from skillweave.tasks.splits import Splits
 from skillweave.tasks.submit import RECORDED, SUBMIT, SUBMIT_SCHEMA
-from skillweave.tasks.suite import Session, ToolCall, ToolSchema, ToolSuite
+from skillweave.tasks.suite import Session, ToolCall, ToolSchema, ToolSuite, first_turn
 from skillweave.tasks.suites.registry import load_suite
 from skillweave.tasks.tools import ToolError, render
 from skillweave.taxonomy.errors import UserError
@@ -54,12 +54,13 @@ class Environment:
         self._close()
         self._task = self._tasks[name]
         self._session = self._suite.open(self._task)
+        _finish(self._session.turn(None))
         self._calls, self._answer = [], None
 
     def get_reward(self) -> float:
         """Return 1.0 where world and answer are as the task asks, else 0.0; raises RuntimeError before `reset`."""
         task, session = self._open()
-        verdict = self._suite.judge(task, session.snapshot(), [self._calls], self._answer)
+        verdict = _finish(self._suite.judge(task, session.snapshot(), [self._calls], self._answer))
         return 1.0 if verdict.success else 0.0
 
     def _call(self, tool: str, arguments: Mapping[str, Any]) -> str:
@@ -134,7 +135,8 @@ def needed_tools(suite: ToolSuite, tasks: Sequence[TaskSpec]) -> tuple[str, ...]
 def prompts(suite: ToolSuite, tasks: Sequence[TaskSpec], system: Callable[[TaskSpec], str]) -> Iterator[dict[str, Any]]:
     """Yield a dataset row for each task: ``prompt`` (system and user message), ``task`` and ``k``."""
     for task in tasks:
-        messages = [{"role": "system", "content": system(task)}, {"role": "user", "content": suite.turns(task)[0]}]
+        asked = _finish(first_turn(suite, task))
+        messages = [{"role": "system", "content": system(task)}, {"role": "user", "content": asked}]
         yield {"prompt": messages, "task": task.id, "k": task.k}
 
 
@@ -151,7 +153,7 @@ def _check(suite: ToolSuite, tasks: Sequence[TaskSpec]) -> None:
             raise UserError(
                 f"task {task.id!r} renames tools, and one class has one name for each", hint="leave such variants out"
             )
-        if len(suite.turns(task)) > 1:
+        if suite.turns(task) > 1:
             raise UserError(f"task {task.id!r} has several turns: an environment is a dialogue of one")
 
 

@@ -38,6 +38,7 @@ def offer_tools(
     else:
         raise UserError(f"no tool offer {spec!r}", hint=f"use {OFFERS}")
     offered |= set(task.distractors) & set(names)
+    offered -= set() if task.origin is None else set(task.origin.late)
     rng = np.random.default_rng([int(digest([task.id, spec])[:8], 16), seed])
     ordered = sorted(offered)
     shuffled = (ordered[int(i)] for i in rng.permutation(len(ordered)))

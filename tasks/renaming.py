@@ -8,7 +8,19 @@ from typing import Any
 import numpy as np
 
 from skillweave.tasks.spec import Rename, TaskSpec
-from skillweave.tasks.suite import JSON, Reference, Session, SkillCard, ToolCall, ToolSchema, ToolSuite, Verdict
+from skillweave.tasks.suite import (
+    JSON,
+    NO_VOICES,
+    Reference,
+    Session,
+    SkillCard,
+    ToolCall,
+    ToolSchema,
+    ToolSuite,
+    Turn,
+    Verdict,
+    Voices,
+)
 from skillweave.tasks.tools import ToolError
 
 KEPT = ("read_skill",)
@@ -139,6 +151,13 @@ class _RenamedSession:
         self._old = old
         self._told = told
 
+    async def turn(self, said: str | None) -> Turn | None:
+        turn = await self._session.turn(said)
+        if turn is None:
+            return None
+        new = {name: old for old, name in self._old.items()}
+        return replace(turn, tools=tuple(new.get(name, name) for name in turn.tools))
+
     async def call(self, tool: str, arguments: Mapping[str, Any]) -> JSON:
         try:
             result = await self._session.call(self._old.get(tool, tool), arguments)
@@ -171,6 +190,21 @@ class RenamedSuite:
     def version(self) -> str:
         """Version of the suite itself: what tools are called is the task's."""
         return self.suite.version
+
+    @property
+    def roles(self) -> Mapping[str, bool]:
+        """Roles of the suite itself."""
+        return self.suite.roles
+
+    @property
+    def submission(self) -> str:
+        """Way of the suite itself."""
+        return self.suite.submission
+
+    @property
+    def rules(self) -> str | None:
+        """Rules of the suite itself, with the new names."""
+        return None if self.suite.rules is None else _Names(self._new).text(self.suite.rules)
 
     @property
     def _new(self) -> dict[str, str]:
@@ -208,22 +242,29 @@ class RenamedSuite:
         """Return what the agent is told before the first turn."""
         return _Names(self._new).text(self.suite.briefing(task))
 
-    def turns(self, task: TaskSpec) -> tuple[str, ...]:
-        """Return the user's turns."""
+    def turns(self, task: TaskSpec) -> int:
+        """Return how many turns the user takes, at most."""
         return self.suite.turns(task)
 
-    def open(self, task: TaskSpec) -> Session:
+    def open(self, task: TaskSpec, voices: Voices = NO_VOICES) -> Session:
         """Return a fresh world whose tools answer to their new names."""
-        return _RenamedSession(self.suite.open(task), self._old, _Names(self._new))
+        return _RenamedSession(self.suite.open(task, voices), self._old, _Names(self._new))
 
     def reference(self, task: TaskSpec, *, broken: str | None = None) -> Reference:
         """Return the plan's calls by the new names."""
         found = self.suite.reference(task, broken=broken)
         return replace(found, turns=tuple(_called(turn, self._new) for turn in found.turns))
 
-    def judge(self, task: TaskSpec, snapshot: JSON, calls: Sequence[Sequence[ToolCall]], answer: str | None) -> Verdict:
+    async def judge(
+        self,
+        task: TaskSpec,
+        snapshot: JSON,
+        calls: Sequence[Sequence[ToolCall]],
+        answer: str | None,
+        voices: Voices = NO_VOICES,
+    ) -> Verdict:
         """Return the suite's verdict on calls by the new names."""
-        return self.suite.judge(task, snapshot, [_called(turn, self._old) for turn in calls], answer)
+        return await self.suite.judge(task, snapshot, [_called(turn, self._old) for turn in calls], answer, voices)
 
     def workflows(self) -> Iterable[Sequence[str]]:
         """Return the suite's own corpus."""

@@ -11,6 +11,7 @@ from skillweave.taxonomy.artifacts import Provenance, check_schema, digest, read
 from skillweave.taxonomy.errors import UserError
 
 TASKS_SCHEMA: Literal["skillweave.tasks/1"] = "skillweave.tasks/1"
+CANARY = "skillweave canary 5f0a3c9e-7d1b-4c58-9b62-4e1f8a2d6c07: benchmark data, not for training"
 
 
 class _Frozen(BaseModel):
@@ -212,6 +213,24 @@ class Variant(_Frozen):
     of: str = Field(description="id of the other task")
 
 
+class Origin(_Frozen):
+    """Where a task comes from that others wrote; its id is theirs."""
+
+    group: str = Field(description="what its authors put it under, such as a category or a domain")
+    split: str | None = Field(default=None, description="the split that its authors put it into, if they have any")
+    turns: int = Field(default=1, description="turns of the user, at most")
+    edges: tuple[tuple[str, str], ...] = Field(
+        default=(), description="pairs of skills that the reference carries out one right after the other, sorted"
+    )
+    late: tuple[str, ...] = Field(default=(), description="tools that the agent gets with a later turn only")
+    labels: tuple[str, ...] = Field(
+        default=(), description="what is known of it: nop (doing nothing passes), judge (the verdict needs a model)"
+    )
+    data: dict[str, Any] = Field(
+        default_factory=dict, description="what its suite needs to play and judge it, beside what is installed"
+    )
+
+
 class Rename(_Frozen):
     """What a tool is called in a task that offers the suite's tools under other names."""
 
@@ -242,10 +261,11 @@ class TaskSpec(_Frozen):
     )
     world_seed: int
     instruction: str
-    wording: str = Field(description="style of the instruction: explicit or goal")
+    wording: str = Field(description="style of the instruction: explicit or goal; own where its authors worded it")
     plan: Plan
     expectation: Expectation
     tools: tuple[str, ...] = Field(description="tools that the plan calls, sorted")
+    origin: Origin | None = Field(default=None, description="null for a task that was synthesised")
     variant: Variant | None = Field(default=None, description="null for a task that is no variant of another")
     renames: dict[str, Rename] = Field(
         default_factory=dict, description="by the suite's own name: tools that are offered under another one"
@@ -269,6 +289,8 @@ class TaskSpec(_Frozen):
     @property
     def literal_inputs(self) -> bool:
         """Whether the instruction gives every input as it is, so that nothing has to be looked up or handed on."""
+        if self.origin is not None:
+            return False  # nobody knows
         return all(isinstance(b, LiteralBinding) for step in self.plan.steps for b in step.bindings())
 
     def to_json(self) -> dict[str, Any]:
@@ -277,7 +299,9 @@ class TaskSpec(_Frozen):
 
 
 def skill_edges(task: TaskSpec) -> list[tuple[str, str]]:
-    """Return the data-flow edges of a task's plan as pairs of skills."""
+    """Return the data-flow edges of a task's plan as pairs of skills; of one that others wrote its own pairs."""
+    if task.origin is not None:
+        return list(task.origin.edges)
     skill = {step.id: step.skill for step in task.plan.steps}
     return [(skill[source], skill[target]) for source, target in task.plan.edges()]
 

@@ -76,8 +76,16 @@ def run(
         typer.Option(help="Procedural skills: not to be read, listed for read_skill, or whole in the prompt."),
     ] = "listed",
     submit: Annotated[
-        Literal["tool", "text"], typer.Option(help="The answer is given by a tool, or as the last message.")
-    ] = "tool",
+        Literal["tool", "text"] | None,
+        typer.Option(help="The answer is given by a tool, or as the last message (default: as the suite has it)."),
+    ] = None,
+    model_role: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="A model beside the agent's, such as user=openai/NAME (whom it talks to) or judge=NAME.",
+            metavar="ROLE=MODEL",
+        ),
+    ] = None,
     system_prompt: Annotated[
         str | None, typer.Option(help="Words on how to work in place of ours; @FILE reads them from a file.")
     ] = None,
@@ -139,6 +147,7 @@ def run(
         max_tokens=max_tokens,
         skills=skills,
         submit=submit,
+        roles=parse_roles(model_role or []),
         system_prompt=text_or_file(system_prompt),
         tool_limit=tool_limit,
         cost_limit=cost_limit,
@@ -167,7 +176,7 @@ def run(
     return NEGATIVE if any(result.unscored for result in results) else OK
 
 
-NAMES = {"task": "pattern", "no_control": "control"}
+NAMES = {"task": "pattern", "no_control": "control", "model_role": "roles"}
 """options whose name is another one in `RunOptions`"""
 
 
@@ -249,6 +258,21 @@ def parse_arguments(given: list[str]) -> dict[str, Any]:
             found[name] = json.loads(value)
         except json.JSONDecodeError:
             found[name] = value
+    return found
+
+
+def parse_roles(given: list[str]) -> dict[str, str]:
+    """Return ROLE=MODEL pairs as a mapping.
+
+    >>> parse_roles(["user=openai/gpt-5-mini"])
+    {'user': 'openai/gpt-5-mini'}
+    """
+    found: dict[str, str] = {}
+    for pair in given:
+        role, _, model = pair.partition("=")
+        if not (role and model):
+            raise UserError(f"--model-role {pair!r} is no ROLE=MODEL", hint="for instance user=openai/NAME")
+        found[role] = model
     return found
 
 

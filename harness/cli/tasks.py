@@ -35,6 +35,41 @@ def show(
     return None
 
 
+@command(group, "import", example="skillweave tasks import bfcl --taxonomy taxonomy.json -o tasks.jsonl")
+def import_(
+    out: Output,
+    suite: Annotated[str, typer.Argument(help="A suite with tasks of its own: see docs/suites.md.", metavar="SUITE")],
+    taxonomy: Annotated[
+        Path | None, typer.Option(help="The taxonomy of the suite's skills; without it spans are unknown.")
+    ] = None,
+    task: Annotated[str | None, typer.Option(help="Only tasks whose id fits, such as '*base*' or 'a,b'.")] = None,
+    output: Annotated[Path, typer.Option("--output", "-o", help="Where to write.")] = Path("tasks.jsonl"),
+) -> int | None:
+    """Write the tasks that others wrote for their suite as a tasks file, to be split, run and reported like ours.
+
+    They keep their ids, their tools, their worlds and their verdicts. Nothing is fetched: the suite is installed.
+    """
+    from skillweave.harness.imports import import_tasks
+
+    output_file(output)
+    with out.progress("importing tasks") as progress:
+        made = import_tasks(suite, output=output, taxonomy=taxonomy, pattern=task, progress=progress)
+    out.show(made, lambda console: _print_imported(console, made))
+    return None
+
+
+def _print_imported(console: "Console", made: Mapping[str, Any]) -> None:
+    console.print(f"Wrote {made['tasks']}: {made['count']} tasks of {made['suite']} {made['version']}")
+    console.print(f"by k: {', '.join(f'{k}: {n}' for k, n in made['by_k'].items())}")
+    for label, count in made["labels"].items():
+        console.print(f"{count} {LABELS.get(label, label)}")
+    if made["taxonomy"] is None:
+        console.print("no taxonomy: spans are unknown (skillweave taxonomy build suite:NAME, then --taxonomy)")
+
+
+LABELS = {"nop": "are passed by an agent that does nothing", "judge": "need a model in the role judge for a verdict"}
+
+
 @command(group, "vary", example="skillweave tasks vary tasks.jsonl --by wording -n 3 -o varied.jsonl")
 def vary(
     out: Output,

@@ -88,8 +88,11 @@ async def _play(suite: ToolSuite, task: TaskSpec, offered: Sequence[str], style:
     session = suite.open(task)
     made: list[list[ToolCall]] = []
     try:
-        for number, (said, turn) in enumerate(zip(suite.turns(task), reference.turns, strict=True)):
-            writer.messages.append({"role": "user", "content": said})
+        for number, turn in enumerate(reference.turns):
+            said = await session.turn((_answer_of(reference, number - 1) or DONE) if number else None)
+            if said is None:
+                break
+            writer.messages.append({"role": "user", "content": said.text})
             made.append([])
             seen: dict[str, str] = {}
             for call in turn:
@@ -104,7 +107,8 @@ async def _play(suite: ToolSuite, task: TaskSpec, offered: Sequence[str], style:
                 made[-1].append(ToolCall(tool=call.tool, arguments=call.arguments, error=text if error else None))
                 writer.call(call.tool, call.arguments, text, thought, error=error)
             writer.submit(_answer_of(reference, number), thought=style == "thought")
-        verdict = suite.judge(task, session.snapshot(), made, reference.answer or DONE)
+        await session.turn(reference.answer or DONE)
+        verdict = await suite.judge(task, session.snapshot(), made, reference.answer or DONE)
     finally:
         session.close()
     flat = [call for turn in made for call in turn]

@@ -1,10 +1,11 @@
 """A suite of one tiny task, to try an agent on: look a number up, then save it under a name."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from skillweave.tasks.spec import Expectation, LiteralBinding, OutputBinding, Plan, Selection, Step, TaskSpec
-from skillweave.tasks.suite import Reference, SkillCard, ToolCall, ToolSchema, Verdict
+from skillweave.tasks.suite import NO_VOICES, Reference, SkillCard, ToolCall, ToolSchema, Turn, Verdict, Voices
 from skillweave.tasks.tools import ToolError
 from skillweave.taxonomy.artifacts import Provenance
 
@@ -37,8 +38,13 @@ TOOLS = {
 class ProbeSession:
     """Three numbers, and what was saved."""
 
-    def __init__(self) -> None:
+    def __init__(self, instruction: str) -> None:
+        self._instruction = instruction
         self._saved: dict[str, str] = {}
+
+    async def turn(self, said: str | None) -> Turn | None:
+        """Return the one instruction."""
+        return Turn(text=self._instruction) if said is None else None
 
     async def call(self, tool: str, arguments: Mapping[str, Any]) -> Any:
         """Run a tool; raises `ToolError` where its arguments do not fit."""
@@ -65,6 +71,9 @@ class ProbeSuite:
 
     name = NAME
     version = "1"
+    roles: Mapping[str, bool] = MappingProxyType({})
+    submission = "tool"
+    rules = None
 
     def tool_schemas(self) -> Mapping[str, ToolSchema]:
         """Return the two tools."""
@@ -82,13 +91,13 @@ class ProbeSuite:
         """Return where the agent works."""
         return "You help in a small shop."
 
-    def turns(self, task: TaskSpec) -> tuple[str, ...]:
-        """Return the one instruction."""
-        return (task.instruction,)
+    def turns(self, task: TaskSpec) -> int:
+        """Return 1."""
+        return 1
 
-    def open(self, task: TaskSpec) -> ProbeSession:
+    def open(self, task: TaskSpec, voices: Voices = NO_VOICES) -> ProbeSession:
         """Return a fresh world."""
-        return ProbeSession()
+        return ProbeSession(task.instruction)
 
     def reference(self, task: TaskSpec, *, broken: str | None = None) -> Reference:
         """Return the two calls; a broken skill is left out."""
@@ -99,7 +108,14 @@ class ProbeSuite:
         )
         return Reference(turns=(tuple(c for c in calls if broken is None or c.tool not in SKILLS[broken]),), answer="")
 
-    def judge(self, task: TaskSpec, snapshot: Any, calls: Sequence[Sequence[ToolCall]], answer: str | None) -> Verdict:
+    async def judge(
+        self,
+        task: TaskSpec,
+        snapshot: Any,
+        calls: Sequence[Sequence[ToolCall]],
+        answer: str | None,
+        voices: Voices = NO_VOICES,
+    ) -> Verdict:
         """Return whether the number, and nothing else, was saved, and the work was ended."""
         saved = snapshot == {TARGET: str(NUMBERS[WANTED])}
         problems = () if saved else (f"what was saved is {snapshot!r}",)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,10 @@ SUITES: Mapping[str, Callable[[], ToolSuite]] = {
 """name, which also says how large the worlds are -> the suite"""
 
 
+FOREIGN: Mapping[str, str] = {}
+"""name of a suite with tasks of its own -> where it is made, as ``module:function``; loaded when it is asked for"""
+
+
 def load_suite(name: str) -> ToolSuite:
     """Return a suite by name, or one's own by ``file.py:SUITE``; raises `UserError` for one that does not exist.
 
@@ -33,13 +38,17 @@ def load_suite(name: str) -> ToolSuite:
     """
     if name in SUITES:
         return SUITES[name]()
+    if name in FOREIGN:
+        module, _, function = FOREIGN[name].partition(":")
+        return getattr(import_module(module), function)(name)  # type: ignore[no-any-return]
     if name == "probe":  # not among the suites: it is there to try agents on, never to measure them
         from skillweave.tasks.suites.probe import ProbeSuite
 
         return ProbeSuite()
     if ".py:" in name:
         return _from_file(name)
-    raise UserError(f"no suite {name!r}", hint=f"there is {', '.join(sorted(SUITES))}, or your own as file.py:SUITE")
+    there = ", ".join(sorted({*SUITES, *FOREIGN}))
+    raise UserError(f"no suite {name!r}", hint=f"there is {there}, or your own as file.py:SUITE")
 
 
 def suite_of(task: TaskSpec) -> ToolSuite:

@@ -62,6 +62,7 @@ def replay(outcomes: dict[str, list[tuple[str, Outcome]]]) -> Solver:
     async def solve(state: TaskState, generate: Generate) -> TaskState:
         rollout = live_rollout(state.uuid)
         _, played = outcomes[str(state.sample_id)][state.epoch - 1]
+        await rollout.hear()
         for call in played.calls:
             await rollout.call(call.tool, call.arguments, None)
         await rollout.call(SUBMIT, {"answer": played.answer}, None)

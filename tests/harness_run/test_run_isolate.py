@@ -113,7 +113,8 @@ def test_an_agent_that_searches_its_memory_finds_no_task_only_where_it_is_isolat
         ("return {}", "No answer was submitted"),
         (
             "import skillweave.harness.scoring as scoring, skillweave.harness.rollouts as rollouts\n"
-            "scoring.verdict_score = lambda *a: scoring.Score(value=1.0)\n"
+            "async def passed(*a): return scoring.Score(value=1.0)\n"
+            "scoring.verdict_score = passed\n"
             "rollouts.Rollout.record = lambda self: {'schema': 'skillweave.rollout/2'}\n"
             "os.environ['INSPECT_LOG_DIR'] = '/nowhere'\n"
             "for tool in tools: tool.channel = None\n"

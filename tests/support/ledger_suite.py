@@ -5,6 +5,7 @@ import random
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from skillweave.tasks.spec import (
@@ -17,7 +18,7 @@ from skillweave.tasks.spec import (
     TaskSpec,
     write_tasks,
 )
-from skillweave.tasks.suite import Reference, SkillCard, ToolCall, ToolSchema, Verdict
+from skillweave.tasks.suite import NO_VOICES, Reference, SkillCard, ToolCall, ToolSchema, Turn, Verdict, Voices
 from skillweave.tasks.tools import ToolError
 from skillweave.tasks.values import Fact
 from skillweave.taxonomy.artifacts import Provenance
@@ -46,9 +47,14 @@ TOOLS = {
 class LedgerSession:
     """One rollout's accounts."""
 
-    def __init__(self, accounts: dict[str, dict[str, Any]]) -> None:
+    def __init__(self, accounts: dict[str, dict[str, Any]], turns: Sequence[str] = ("Go on.",)) -> None:
         self.accounts = accounts
         self.closed = False
+        self._turns = list(turns)
+
+    async def turn(self, said: str | None) -> Turn | None:
+        """Return the next of the turns."""
+        return Turn(text=self._turns.pop(0)) if self._turns else None
 
     async def call(self, tool: str, arguments: Mapping[str, Any]) -> Any:
         """Run a tool; a call of an account named BOOM raises an error that is no refusal."""
@@ -80,6 +86,9 @@ class LedgerSuite:
 
     name = "ledger"
     version = "1"
+    roles: Mapping[str, bool] = MappingProxyType({})
+    submission = "tool"
+    rules = None
 
     def __init__(self, *, turns: int = 1) -> None:
         self._turns = turns
@@ -101,13 +110,14 @@ class LedgerSuite:
         """Return one sentence."""
         return "You keep the ledger."
 
-    def turns(self, task: TaskSpec) -> tuple[str, ...]:
-        """Return the instruction, in the last of the suite's turns."""
-        return (*(f"Hello, part {i + 1} follows." for i in range(self._turns - 1)), task.instruction)
+    def turns(self, task: TaskSpec) -> int:
+        """Return the suite's number of turns."""
+        return self._turns
 
-    def open(self, task: TaskSpec) -> LedgerSession:
-        """Return fresh accounts."""
-        session = LedgerSession(accounts_of(task.world_seed))
+    def open(self, task: TaskSpec, voices: Voices = NO_VOICES) -> LedgerSession:
+        """Return fresh accounts; the instruction stands in the last turn."""
+        turns = (*(f"Hello, part {i + 1} follows." for i in range(self._turns - 1)), task.instruction)
+        session = LedgerSession(accounts_of(task.world_seed), turns)
         self.opened.append(session)
         return session
 
@@ -127,7 +137,14 @@ class LedgerSuite:
         answer = f"{balance:g}" if task.plan.answer else ""
         return Reference(turns=(*((),) * (self._turns - 1), tuple(calls)), answer=answer)
 
-    def judge(self, task: TaskSpec, snapshot: Any, calls: Sequence[Sequence[ToolCall]], answer: str | None) -> Verdict:
+    async def judge(
+        self,
+        task: TaskSpec,
+        snapshot: Any,
+        calls: Sequence[Sequence[ToolCall]],
+        answer: str | None,
+        voices: Voices = NO_VOICES,
+    ) -> Verdict:
         """Return the verdict: the accounts as the plan leaves them, and the balance as the answer."""
         expected = accounts_of(task.world_seed)
         balance = f"{expected['acc-1']['balance']:g}"

@@ -32,7 +32,7 @@ def play(task: TaskSpec) -> bool:
             await session.call(call.tool, call.arguments)
 
     asyncio.run(run())
-    verdict = SUITE.judge(task, session.snapshot(), [list(reference.turns[0])], reference.answer)
+    verdict = SUITE.verdict(task, session.snapshot(), [list(reference.turns[0])], reference.answer)
     session.close()
     return verdict.success
 
@@ -69,7 +69,7 @@ def test_members_live_in_the_world_of_the_whole_and_their_references_pass_where_
             assert task.world_seed == whole.world_seed
             assert play(task), task.instruction
             for answer in (None, "", "done"):
-                assert not SUITE.judge(task, {"changes": []}, [[]], answer).success
+                assert not SUITE.verdict(task, {"changes": []}, [[]], answer).success
 
 
 def test_k_0_tasks_submit_a_given_value_or_make_one_given_write(made: Synthesis) -> None:
@@ -78,7 +78,7 @@ def test_k_0_tasks_submit_a_given_value_or_make_one_given_write(made: Synthesis)
     for task in bases:
         assert (task.k, task.skills, task.span, task.literal_inputs) == (0, (), None, True)
         assert len(task.plan.steps) == task.writes == len(task.expectation.changes)
-        verdict = SUITE.judge(task, {"changes": []}, [[]], None)
+        verdict = SUITE.verdict(task, {"changes": []}, [[]], None)
         assert (verdict.skills, verdict.first_broken) == ({}, None)
         if not task.plan.steps:
             assert task.expectation.answer is not None

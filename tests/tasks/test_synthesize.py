@@ -40,7 +40,7 @@ def play(
             done.append(ToolCall(tool=call.tool, arguments=call.arguments, error=error))
 
     asyncio.run(run())
-    verdict = SUITE.judge(task, session.snapshot(), [done], reference.answer)
+    verdict = SUITE.verdict(task, session.snapshot(), [done], reference.answer)
     session.close()
     return verdict.success, verdict.mismatches, verdict.first_broken
 
@@ -55,7 +55,7 @@ def test_tasks_are_spread_evenly_over_k(made: Synthesis) -> None:
 def test_the_reference_passes_and_nothing_else_does(made: Synthesis) -> None:
     for task in made.tasks:
         assert play(task) == (True, (), None)
-        idle = SUITE.judge(task, {"changes": []}, [[]], "done")
+        idle = SUITE.verdict(task, {"changes": []}, [[]], "done")
         assert not idle.success
         assert idle.mismatches
 

@@ -33,7 +33,7 @@ def play(suite: ToolSuite, task: TaskSpec) -> Verdict:
             done.append(ToolCall(tool=call.tool, arguments=call.arguments))
 
     asyncio.run(run())
-    verdict = suite.judge(task, session.snapshot(), [done], reference.answer)
+    verdict = suite.verdict(task, session.snapshot(), [done], reference.answer)
     session.close()
     return verdict
 
