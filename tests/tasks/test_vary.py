@@ -27,13 +27,13 @@ def play(suite: ToolSuite, task: TaskSpec) -> Verdict:
     """Carry out the reference under the names that the suite gives its tools."""
     session, reference, done = suite.open(task), suite.reference(task), []
 
-    async def run() -> None:
+    async def run() -> Verdict:
         for call in reference.turns[0]:
             await session.call(call.tool, call.arguments)
             done.append(ToolCall(tool=call.tool, arguments=call.arguments))
+        return await suite.judge(task, session.snapshot(), [done], reference.answer)
 
-    asyncio.run(run())
-    verdict = suite.verdict(task, session.snapshot(), [done], reference.answer)
+    verdict = asyncio.run(run())
     session.close()
     return verdict
 
