@@ -75,7 +75,7 @@ class InspectChatModel(BaseChatModel):
     ) -> ChatResult:
         if over():
             return ChatResult(generations=[ChatGeneration(message=AIMessage(""))])
-        heard = [self.restore(message) for message in messages]
+        heard = told([self.restore(message) for message in messages])
         output = await generate(get_model(), heard, tools, inspect_tool_choice(tool_choice))
         said = output.message
         self._said[said.id or ""] = said
@@ -110,7 +110,7 @@ async def generate(
     """
     rollout = current_rollout()
     try:
-        output = await model.generate(messages, tools=list(tools), tool_choice=choice, config=config)
+        output = await model.generate(told(messages), tools=list(tools), tool_choice=choice, config=config)
     except LimitExceededError as limit:
         if rollout is not None:
             rollout.end(limit)
@@ -123,6 +123,11 @@ async def generate(
     if rollout is not None:
         rollout.replies += 1
     return output
+
+
+def told(messages: Sequence[ChatMessage]) -> list[ChatMessage]:
+    """Return messages without a system message that says nothing: suites of others have none, and graphs add one."""
+    return [m for m in messages if not (isinstance(m, ChatMessageSystem) and not m.text.strip())]
 
 
 def tool_info(tool: BaseTool | Mapping[str, Any] | Any) -> ToolInfo:
