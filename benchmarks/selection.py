@@ -56,7 +56,7 @@ def rows_of(n: int, k: int, starts: int, draws: int) -> list[dict[str, Any]]:
         )
         add(row, selector.information(drawn), drawn)
     for method in METHODS:
-        if method == "steps":
+        if method == "beam":
             continue
         row, picked = timed(
             f"method {method}", 200, lambda m=method: select_by(m, selector, k, 200, np.random.default_rng(0))

@@ -69,6 +69,7 @@ _SHOPS: list[Shop] = []
 
 def _begin(make_shop: MakeShop) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all processes; the first one ends the others
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # by which the first one does it
     _SHOPS[:] = [make_shop()]
     gc.freeze()
     gc.set_threshold(*COLLECTED)

@@ -1,5 +1,6 @@
 """Ways to choose combinations for tasks, all on the same filters: usable skills, realisable, not chosen before."""
 
+from abc import ABC, abstractmethod
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -160,7 +161,7 @@ class Steps:
         return self._budgets[name]
 
 
-class _Filtered:
+class _Filtered(ABC):
     """Sets from a source, those that are realisable and new kept."""
 
     def __init__(self, ground: Ground) -> None:
@@ -188,8 +189,9 @@ class _Filtered:
     def settle(self, combination: Combination, made: bool) -> None:
         pass
 
+    @abstractmethod
     def source(self, k: int, rng: np.random.Generator) -> Iterable[tuple[str, ...]]:
-        raise NotImplementedError
+        """Return some sets of k skills to look at; none where there are no more."""
 
     def log_probability(self, names: tuple[str, ...]) -> float | None:
         """Return the log probability of one draw of this set, given that it is realisable; None without closed form."""

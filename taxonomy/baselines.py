@@ -130,7 +130,7 @@ METHODS: dict[str, Method] = {
     "frequency": frequency,
     "random-k": random_k,
     "pairwise": pairwise,
-    "steps": steps_beam,
+    "beam": steps_beam,
 }
 
 

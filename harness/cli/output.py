@@ -3,7 +3,9 @@
 import functools
 import inspect
 import json
+import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, redirect_stdout
 from typing import IO, TYPE_CHECKING, Annotated, Any
@@ -115,6 +117,7 @@ def command(app: typer.Typer, name: str, *, example: str) -> Callable[[Callable[
 
 
 def _run(function: Callable[..., int | None], out: Output, given: Mapping[str, Any]) -> int:
+    stop_as_ctrl_c()
     try:
         if not out.as_json:
             return function(out, **given) or OK
@@ -126,6 +129,12 @@ def _run(function: Callable[..., int | None], out: Output, given: Mapping[str, A
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
         return INTERRUPTED
+
+
+def stop_as_ctrl_c() -> None:
+    """Let SIGTERM, by which CI ends a job, do what Ctrl-C does: what is done is kept, and no process is left."""
+    if threading.current_thread() is threading.main_thread():
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
 
 
 def table(console: "Console", headings: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:

@@ -30,16 +30,27 @@ def synth(folder: Path, name: str, *more: str) -> subprocess.Popen[str]:
     )
 
 
+def children(pid: int) -> list[str]:
+    """Return the processes that a process has started."""
+    return Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="utf-8").split()
+
+
 @pytest.mark.slow
-def test_ctrl_c_leaves_a_valid_file_that_resume_ends_like_an_uninterrupted_one(tmp_path: Path) -> None:
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
+def test_a_stop_leaves_a_valid_file_that_resume_ends_like_an_uninterrupted_one(
+    tmp_path: Path, stop: signal.Signals
+) -> None:
     running = synth(tmp_path, "tasks")
     path, until = tmp_path / "tasks.jsonl", monotonic() + 90
     while not (path.exists() and path.stat().st_size > 5000) and monotonic() < until:
         sleep(0.05)
-    running.send_signal(signal.SIGINT)
+    workers = children(running.pid)
+    running.send_signal(stop)
     _, said = running.communicate(timeout=60)
     assert running.returncode == 130, said
     assert "--resume goes on" in said
+    assert workers
+    assert not [pid for pid in workers if Path(f"/proc/{pid}/cmdline").exists()]
     before = len(read_tasks(path))
     assert 0 < before < 40
     for name, more in (("tasks", ["--resume"]), ("whole", [])):

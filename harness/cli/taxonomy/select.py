@@ -129,7 +129,7 @@ def _select(
         budget = Budget(selector, forbid=wishes.forbid)
         found = budget.draw(k, n, rng=rng, beta=beta or 0.0, span=wishes.span)
         return found, {"covered": budget.shares()}
-    return select_by("steps" if how == "beam" else how, selector, k, n, rng), {}
+    return select_by(how, selector, k, n, rng), {}
 
 
 def _listed(text: str) -> tuple[str, ...]:
