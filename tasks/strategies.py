@@ -186,7 +186,7 @@ class _Filtered(ABC):
                 break
         return found
 
-    def settle(self, combination: Combination, made: bool) -> None:
+    def settle(self, combination: Combination, made: bool) -> None:  # noqa: B027  nothing is learned from it
         pass
 
     @abstractmethod
