@@ -19,8 +19,8 @@ from skillweave.harness.simulated_model import SimulatedModel
 from skillweave.harness.solvers import close_world, open_world, play_agent, play_oracle, play_trivial
 from skillweave.harness.taskset import TaskSet, keep, load_taskset
 from skillweave.reports.records import CONTROLS
-from skillweave.tasks.audit.trivial import AGENTS
 from skillweave.tasks.offer import offer_tools
+from skillweave.tasks.trivial import AGENTS
 from skillweave.taxonomy.artifacts import digest
 from skillweave.taxonomy.errors import UserError
 

@@ -27,10 +27,10 @@ from skillweave.harness.rollouts import (
 )
 from skillweave.harness.spending import spending_problem
 from skillweave.harness.taskset import kept
-from skillweave.tasks.audit.trivial import AGENTS, gold_text, view_of
 from skillweave.tasks.offer import offer_tools
 from skillweave.tasks.renaming import under_names_of
 from skillweave.tasks.submit import SUBMIT
+from skillweave.tasks.trivial import AGENTS, gold_text, view_of
 
 
 class RolloutError(Exception):

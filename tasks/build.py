@@ -118,15 +118,6 @@ def candidate_of(suite: WorldSuite, template: WorldTemplate, plan: Plan, style: 
     )
 
 
-def short_name(suite: str) -> str:
-    """Return a suite's name without the folders and variable of a file of one's own.
-
-    >>> short_name("own/depot.py:SUITE")
-    'depot'
-    """
-    return suite.rpartition(":")[0].rpartition("/")[2].removesuffix(".py") if ".py:" in suite else suite
-
-
 def tasks_of(
     candidate: Candidate, span: int | None, selection: Selection, provenance: Provenance
 ) -> tuple[TaskSpec, ...]:
@@ -151,13 +142,11 @@ def task_of(
     """Return an accepted candidate as a TaskSpec; its id is a hash of plan, bindings and world (and of its family)."""
     plan, suite = candidate.plan, candidate.suite
     skills = () if role == "base" else tuple(sorted(s.skill for s in plan.steps))
-    identity: list[Any] = [suite.name, plan.canonical(), candidate.template.seed]
-    if role != "combination":
-        identity += [role, family, candidate.instruction]
+    place = [] if role == "combination" else [role, family, candidate.instruction]
     return TaskSpec(
         suite=suite.name,
         suite_version=suite.release,
-        id=f"{short_name(suite.name)}-k{len(skills)}-{digest(identity)[:10]}",
+        id=candidate.name(len(skills), *place),
         skills=skills,
         k=len(skills),
         span=span,
@@ -169,7 +158,7 @@ def task_of(
         wording=candidate.style,
         plan=plan,
         expectation=candidate.expectation,
-        tools=tuple(sorted({call.tool for _, call in candidate.run.calls})),
+        tools=candidate.tools,
         calls=len(candidate.run.calls),
         writes=sum(suite.skills[s.skill].writes for s in plan.steps),
         selection=selection,

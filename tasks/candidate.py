@@ -12,6 +12,7 @@ from skillweave.tasks.spec import Expectation, Plan
 from skillweave.tasks.tools import ToolError
 from skillweave.tasks.world import World, WorldTemplate, changed
 from skillweave.tasks.worldsuite import WorldSuite
+from skillweave.taxonomy.artifacts import digest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +28,16 @@ class Candidate:
     style: str
     mate: "Candidate | None" = None
     """the other task of a matched pair: same plan, but with the condition the other way round"""
+
+    @property
+    def tools(self) -> tuple[str, ...]:
+        """Tools that the plan calls, sorted."""
+        return tuple(sorted({call.tool for _, call in self.run.calls}))
+
+    def name(self, k: int, *place: Any) -> str:
+        """Return the id as a task of k skills: a hash of plan, bindings and world, and of its place in a family."""
+        identity = [self.suite.name, self.plan.canonical(), self.template.seed, *place]
+        return f"{short_name(self.suite.name)}-k{k}-{digest(identity)[:10]}"
 
     def passes(self, run: PlanRun) -> bool:
         """Return whether a run of a plan would be scored as a success."""
@@ -55,3 +66,12 @@ class Candidate:
         """Return whether the plan with this variation would be scored as a success."""
         run = self.attempt(self.plan, variation)
         return run is not None and self.passes(run)
+
+
+def short_name(suite: str) -> str:
+    """Return a suite's name without the folders and variable of a file of one's own.
+
+    >>> short_name("own/depot.py:SUITE")
+    'depot'
+    """
+    return suite.rpartition(":")[0].rpartition("/")[2].removesuffix(".py") if ".py:" in suite else suite

@@ -79,7 +79,7 @@ def family(whole: Candidate) -> Family:
     for role, names in _parts(whole.plan):
         rng = np.random.default_rng([whole.template.seed, int(digest([whole.instruction, names])[:8], 16)])
         try:
-            members.append(Member(role=role, candidate=_worded(whole, _part(whole, names), rng)))
+            members.append(Member(role=role, candidate=_worded(whole, _part(whole, names), rng, atom=role == "atom")))
         except Impossible as why:
             missing[role, str(why)] += 1
     found = Family(members=tuple(members), missing=missing)
@@ -139,13 +139,13 @@ def _given(whole: Candidate, kind: ValueType, value: Any, given_for: str | None)
     return LiteralBinding(type=kind.name, value=value, text=text, given_for=given_for)
 
 
-def _worded(whole: Candidate, plan: Plan, rng: Any) -> Candidate:
+def _worded(whole: Candidate, plan: Plan, rng: Any, *, atom: bool = False) -> Candidate:
     """Return a part as a candidate that passed the checks, worded in the style of the whole; raises `Impossible`."""
     try:
         candidate = candidate_of(whole.suite, whole.template, plan, whole.style, int(rng.integers(2**32)))
     except (NotApplicable, ToolError):
         raise Impossible("it has nothing to do without the steps before it") from None
-    why = reject(candidate)
+    why = reject(candidate, atom=atom)
     if why is not None:
         raise Impossible(why)
     return candidate

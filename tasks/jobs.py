@@ -1,10 +1,11 @@
 """The unit of work of a synthesis: combinations tried in one world. A job has the same outcome in any process."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
+from skillweave.tasks.answers import Answer
 from skillweave.tasks.build import TRIES, Rejected, attempts, task_of, tasks_of
 from skillweave.tasks.directory import directory
 from skillweave.tasks.family import Family, family
@@ -16,6 +17,7 @@ from skillweave.taxonomy.artifacts import Provenance, canonical_json, digest
 from skillweave.taxonomy.tree import Taxonomy
 
 NOT_NEW = "new: the same plan with the same bindings is there already"
+USED = "not free: the answer is right in other tasks already"
 KEPT = 2
 """worlds that are kept"""
 ALIKE = 2
@@ -66,18 +68,28 @@ class Grant:
     """tries that were rejected, by reason"""
     tasks: tuple[Facts, ...]
     """one, or the two of a matched pair; none where no try was accepted"""
+    answers: tuple[Answer, ...]
+    """what they ask for"""
     members: Mapping[str, int]
     """members of its family, by role; empty where no family was asked for or an atom is missing"""
+    beside: tuple[Answer, ...]
+    """what those ask for, k = 0 tasks left out"""
     missing: Mapping[str, int]
     """members that could not be made, as ``role: reason``, in all tries"""
+
+    def turned_down(self) -> "Grant":
+        """Return the grant as one that gave no task, since its answers are used up."""
+        reasons = Counter(self.reasons)
+        reasons[USED] += 1
+        return replace(self, reasons=dict(reasons), tasks=(), answers=(), members={}, beside=())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What came of a job: a grant for each wish, and the tasks as lines of a tasks.jsonl."""
+    """What came of a job: a grant for each wish, and its tasks as lines of a tasks.jsonl."""
 
     grants: tuple[Grant, ...]
-    lines: tuple[str, ...]
+    lines: tuple[tuple[str, ...], ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,12 +107,12 @@ class Shop:
         """Return the outcome of a job."""
         template = self._world(job.world_seed)
         grants: list[Grant] = []
-        lines: list[str] = []
+        lines: list[tuple[str, ...]] = []
         seen: set[str] = set()
         for wish in job.wishes:
             grant, tasks = self._try(wish, template, seen)
             grants.append(grant)
-            lines += [canonical_json(task.to_json()) for task in tasks]
+            lines.append(tuple(canonical_json(task.to_json()) for task in tasks))
         return Outcome(grants=tuple(grants), lines=tuple(lines))
 
     def _world(self, seed: int) -> Rehearsal:
@@ -151,8 +163,16 @@ class Shop:
             if found is None or found.complete:
                 break
         seen.update(t.id for t in tasks)
-        counts = {"reasons": dict(+reasons), "members": dict(members), "missing": dict(missing)}
-        return Grant(tries=tries, tasks=tuple(map(facts_of, tasks[:made])), **counts), tasks
+        grant = Grant(
+            tries=tries,
+            reasons=dict(+reasons),
+            tasks=tuple(map(facts_of, tasks[:made])),
+            answers=answers_of(tasks[:made]),
+            members=dict(members),
+            beside=answers_of(tasks[made:]),
+            missing=dict(missing),
+        )
+        return grant, tasks
 
     def _members(self, found: Family, whole: TaskSpec) -> Iterator[TaskSpec]:
         for member in found.members:
@@ -175,6 +195,12 @@ def facts_of(task: TaskSpec) -> Facts:
     )
 
 
+def answers_of(tasks: Iterable[TaskSpec]) -> tuple[Answer, ...]:
+    """Return what tasks ask for, k = 0 tasks left out: they are given it."""
+    facts = [task.expectation.answer for task in tasks if task.role != "base"]
+    return tuple((fact.type, fact.text) for fact in facts if fact is not None)
+
+
 def is_chain(plan: Plan) -> bool:
     """Return whether each step of a plan feeds one other step at most, and is fed by one at most."""
     edges = set(plan.edges())
@@ -189,5 +215,15 @@ def outcome_to_json(outcome: Outcome) -> list[Any]:
 
 def outcome_of_json(value: list[Any]) -> Outcome:
     """Return an outcome whose lines are written already."""
-    grants = tuple(Grant(**{**g, "tasks": tuple(Facts(**t) for t in g["tasks"])}) for g in value)
-    return Outcome(grants=grants, lines=())
+    grants = tuple(
+        Grant(
+            **{
+                **grant,
+                "tasks": tuple(Facts(**t) for t in grant["tasks"]),
+                "answers": tuple(map(tuple, grant["answers"])),
+                "beside": tuple(map(tuple, grant["beside"])),
+            }
+        )
+        for grant in value
+    )
+    return Outcome(grants=grants, lines=((),) * len(grants))

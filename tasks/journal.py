@@ -56,7 +56,7 @@ class Journal:
         if self._written < len(self.finished):
             self._written += 1
             return
-        self.tasks.write("".join(f"{line}\n" for line in outcome.lines).encode())
+        self.tasks.write("".join(f"{line}\n" for lines in outcome.lines for line in lines).encode())
         self.tasks.flush()
         entry = [job.digest(), self.tasks.tell(), outcome_to_json(outcome)]
         self.log.write(f"{canonical_json(entry)}\n".encode())

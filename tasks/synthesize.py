@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TypeVar
 
+from skillweave.tasks.answers import Answers
 from skillweave.tasks.jobs import Job, Outcome, Shop, Wish
 from skillweave.tasks.lanes import FORKS, Pending, Submit, lanes
 from skillweave.tasks.shape import Realisable
@@ -89,7 +90,11 @@ def synthesize(
     request = Request(ks=tuple(ks), n=n, seed=seed, select=select, families=families)
     lines: list[str] = []
     report = make_tasks(
-        suite, taxonomy, request, sink=lambda job, outcome: lines.extend(outcome.lines), progress=progress
+        suite,
+        taxonomy,
+        request,
+        sink=lambda job, outcome: lines.extend(line for own in outcome.lines for line in own),
+        progress=progress,
     )
     return Synthesis(tasks=tuple(TaskSpec.model_validate_json(line) for line in lines), report=report)
 
@@ -126,6 +131,7 @@ def make_tasks(
             sink=sink,
             done=done,
             progress=progress,
+            answers=Answers(types=len({s.output for s in suite.skills.values() if s.output and not s.writes})),
         )
         sizes = sorted(set(request.ks))
         for place, k in enumerate(sizes):
@@ -197,6 +203,7 @@ class _Work:
     sink: Sink
     done: Callable[[Job], Outcome | None]
     progress: Progress
+    answers: Answers
     counts: list[_Counts] = field(default_factory=list)
     tally: TaskTally = field(default_factory=TaskTally)
     proposed: dict[int, Tally] = field(default_factory=dict)
@@ -284,7 +291,7 @@ class _Work:
     def _account(self, now: _Counts, handed: _Round) -> None:
         """Wait for a round's outcomes, in order, and count them."""
         for job, combinations, pending in handed:
-            outcome = pending()
+            outcome = self._settled(job, pending())
             self.sink(job, outcome)
             for combination, grant in zip(combinations, outcome.grants, strict=True):
                 stratum = now.strata[combination.span]
@@ -309,6 +316,17 @@ class _Work:
                     self.realised[now.k].add(combination.skills)
                     self.tally.add(combination.skills, task)
             self.progress(sum(c.made for c in self.counts), self.request.n)
+
+    def _settled(self, job: Job, outcome: Outcome) -> Outcome:
+        """Return the outcome without tasks whose answer is right in other worlds too often; count the others'."""
+        grants, lines = [], []
+        for grant, own in zip(outcome.grants, outcome.lines, strict=True):
+            spent = any(self.answers.spent(answer, job.world_seed) for answer in grant.answers)
+            kept = grant.turned_down() if spent else grant
+            self.answers.note((*kept.answers, *kept.beside), job.world_seed)
+            grants.append(kept)
+            lines.append(() if spent else own)
+        return Outcome(grants=tuple(grants), lines=tuple(lines))
 
     def report(self) -> SynthesisReport:
         """Return the report on what was done."""

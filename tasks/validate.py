@@ -14,6 +14,7 @@ from skillweave.tasks.necessity import necessary, necessary_by_itself
 from skillweave.tasks.plan import Variation, gather, resolve
 from skillweave.tasks.skills import NotApplicable, Toolbox
 from skillweave.tasks.spec import DescribedBinding, EachBinding, OutputBinding, Plan, Step
+from skillweave.tasks.unearned import unearned
 from skillweave.tasks.world import World, changed
 
 ORDERS = 24
@@ -35,12 +36,23 @@ def deterministic(task: Candidate) -> str | None:
 
 def not_free(task: Candidate) -> str | None:
     """Doing nothing must fail, with any constant of the instruction as the answer too; no fair guess may be right."""
+    return not_given(task) or not_guessed(task)
+
+
+def not_given(task: Candidate) -> str | None:
+    """Doing nothing must fail, with any constant of the instruction as the answer too."""
     fact = task.expectation.answer
     # Where not even the right answer passes without the change, no other one does.
     if task.accepts([], None if fact is None else fact.text):
         for answer in (None, "done", task.instruction, *sorted(constants(task.plan, task.instruction))):
             if task.accepts([], answer):
                 return "doing nothing and answering from the instruction passes"
+    return None
+
+
+def not_guessed(task: Candidate) -> str | None:
+    """No fair guess at the answer may be right."""
+    fact = task.expectation.answer
     if fact is not None:
         tried = guesses(task.suite, task.template, task.plan, task.instruction, fact)
         if lucky_guess(task.suite, task.template, task.instruction, fact, tried) is not None:
@@ -148,18 +160,22 @@ CHECKS: dict[str, Callable[[Candidate], str | None]] = {
     "necessary": necessary,
     "order-free": order_free,
     "deterministic": deterministic,
+    "earned": unearned,
 }
 """the dear ones last"""
+MATED: dict[str, Callable[[Candidate], str | None]] = {**CHECKS, "necessary": necessary_by_itself}
+ATOM = {name: check for name, check in {**CHECKS, "not free": not_given}.items() if check is not unearned}
 
 
-def reject(task: Candidate, *, mated: bool = False) -> str | None:
+def reject(task: Candidate, *, mated: bool = False, atom: bool = False) -> str | None:
     """Return the first check that fails and why (``check: reason``), or None where the task is accepted.
 
     ``mated``: the task is one of a matched pair, and the other one is not at hand: of its steps that lead to a
     condition it is only asked whether the text states their results. Whether they matter was judged on the pair.
+    ``atom``: the task is one skill of a combination, to compare that with; luck may pass it.
     """
-    for name, check in CHECKS.items():
-        why = necessary_by_itself(task) if mated and check is necessary else check(task)
+    for name, check in (MATED if mated else ATOM if atom else CHECKS).items():
+        why = check(task)
         if why is not None:
             return f"{name}: {why}"
     return None

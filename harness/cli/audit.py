@@ -55,7 +55,10 @@ def audit(
 def figures(report: "AuditReport") -> dict[str, Any]:
     """Return the counts, the broken bounds and the findings."""
     whole = report.to_json()
-    return {key: whole[key] for key in ("oracle", "trivial", "mutants", "variants", "guess", "broken", "findings")}
+    return {
+        key: whole[key]
+        for key in ("oracle", "trivial", "mutants", "variants", "guess", "members", "broken", "findings")
+    }
 
 
 def _print(console: "Console", report: "AuditReport", target: Path) -> None:

@@ -12,7 +12,7 @@ from skillweave.tasks.appsuite import AppSuite
 from skillweave.tasks.audit.mutants import MUTANTS
 from skillweave.tasks.audit.play import Bench
 from skillweave.tasks.audit.report import AuditReport, Finding, Group, Tally, report_of
-from skillweave.tasks.audit.trivial import AGENTS, naive_passes, play_trivial
+from skillweave.tasks.audit.trivial import naive_passes, play_trivial
 from skillweave.tasks.audit.variants import VARIANTS
 from skillweave.tasks.guess import guesses, lucky_guess
 from skillweave.tasks.lanes import FORKS
@@ -20,6 +20,7 @@ from skillweave.tasks.skills import NotApplicable
 from skillweave.tasks.spec import TaskSpec
 from skillweave.tasks.suites.registry import load_suite
 from skillweave.tasks.tools import ToolError
+from skillweave.tasks.trivial import AGENTS
 from skillweave.taxonomy.artifacts import Provenance
 from skillweave.taxonomy.errors import UserError
 
@@ -28,6 +29,9 @@ PER_KIND = 3
 NAIVE = "naive_rules"
 IDLE = ("nop", "refuse_all")
 """the trivial agents that a k = 0 task, whose answer stands in the instruction by design, must still fail"""
+LUCKY = ("dump_everything", "random_calls")
+"""the trivial agents that may pass an atom or a pair of a family: those are counted apart"""
+MEMBERS = ("atom", "pair")
 KINDS: Mapping[Group, Sequence[str]] = {
     "trivial": (*AGENTS, NAIVE),
     "mutants": tuple(MUTANTS),
@@ -183,7 +187,11 @@ def _trivial(bench: Bench, tally: Tally) -> None:
     for name in IDLE if bench.task.role == "base" else AGENTS:
         outcome = play_trivial(bench, name)
         what = f"{len(outcome.calls)} calls, answer {str(outcome.answer)[:80]!r}"
-        tally.note("trivial", name, bench.task.id, what, "", good=bool(bench.judge(outcome)))
+        against = bench.judge(outcome)
+        if name in LUCKY and bench.task.role in MEMBERS:
+            tally.note_member(name, passed=not against)
+        else:
+            tally.note("trivial", name, bench.task.id, what, "", good=bool(against))
     for what, passes in naive_passes(bench):
         tally.note("trivial", NAIVE, bench.task.id, what, "", good=not passes)
 
@@ -196,4 +204,7 @@ def _guess(bench: Bench, tally: Tally, answers: Mapping[str, Counter[str]]) -> N
     common: Iterable[str] = [max(sorted(others), key=lambda a: others[a])] if others else ()
     tried = [*common, *guesses(bench.apps, bench.template, task.plan, task.instruction, fact)]
     hit = lucky_guess(bench.apps, bench.template, task.instruction, fact, tried)
-    tally.note("guess", "guess", task.id, f"{fact.text!r} guessed as {hit!r}", "", good=hit is None)
+    if task.role in MEMBERS:
+        tally.note_member("guess", passed=hit is not None)
+    else:
+        tally.note("guess", "guess", task.id, f"{fact.text!r} guessed as {hit!r}", "", good=hit is None)

@@ -138,7 +138,8 @@ class Bench:
     def play(self, trajectory: Trajectory) -> Outcome:
         """Make the calls in a fresh world; a refused call is noted and the next one made, as agents do.
 
-        New rows may get other ids than in the reference: what later calls say of them is put in the new terms.
+        New rows may get other ids than in the reference: what later calls say of them is put in the new terms. Which
+        row stands for which is told by the calls that make them: a listing may show a new row at another place.
         """
         world = self.template.open()
         made: list[ToolCall] = []
@@ -147,11 +148,14 @@ class Bench:
             for call in trajectory.calls:
                 arguments = _renamed(call.arguments, renamed) if renamed else call.arguments
                 error = None
+                stamp = world.writes
                 try:
                     result = self.apps.tools[call.tool].call(world, arguments)
-                    for old, new in _pairs(call.result, result):
-                        if old in self.made:
-                            renamed.setdefault(old, new)
+                    if self.made and world.writes != stamp:
+                        new_rows = {c.key for c in world.changes() if c.op == "insert"}
+                        for old, new in _pairs(call.result, result):
+                            if old in self.made and new in new_rows:
+                                renamed.setdefault(old, new)
                 except ToolError as refusal:
                     error = str(refusal)
                 made.append(ToolCall(tool=call.tool, arguments=arguments, error=error))

@@ -7,15 +7,14 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from skillweave.tasks.answers import GUESSED
 from skillweave.taxonomy.artifacts import Provenance
 
-Group = Literal["oracle", "trivial", "mutants", "variants", "guess"]
+Group = Literal["oracle", "trivial", "mutants", "variants", "guess", "members"]
 KILLED = 0.99
 """least share of the mutants of a kind that must fail"""
 ACCEPTED = 0.99
 """least share of the variants of a kind that must pass"""
-GUESSED = 0.01
-"""largest share of answers that may be guessed"""
 
 
 class _Frozen(BaseModel):
@@ -81,6 +80,10 @@ class AuditReport(_Frozen):
     mutants: dict[str, Killed]
     variants: dict[str, Accepted]
     guess: Hit
+    members: dict[str, Passed] = Field(
+        default_factory=dict,
+        description="atoms and pairs of families that calls at random or a dump pass, or a guess hits: without a bound",
+    )
     broken: tuple[str, ...] = Field(description="bounds that do not hold, in words")
     findings: tuple[Finding, ...]
     provenance: Provenance
@@ -108,6 +111,11 @@ class Tally:
         self.good[group, kind] += good
         if not good:
             self.findings.append(Finding(group=group, kind=kind, task=task, what=what, why=why))
+
+    def note_member(self, kind: str, *, passed: bool) -> None:
+        """Count a member of a family, which stands in no headline and may be passed by luck."""
+        self.of["members", kind] += 1
+        self.good["members", kind] += not passed
 
     def __iadd__(self, other: "Tally") -> "Tally":
         self.good += other.good
@@ -146,6 +154,11 @@ def report_of(
             k: Accepted(accepted=tally.good["variants", k], of=tally.of["variants", k]) for k in kinds["variants"]
         },
         guess=Hit(hit=tally.of["guess", "guess"] - tally.good["guess", "guess"], of=tally.of["guess", "guess"]),
+        members={
+            kind: Passed(passed=of - tally.good[group, kind], of=of)
+            for (group, kind), of in sorted(tally.of.items())
+            if group == "members"
+        },
         broken=(),
         findings=tuple(tally.findings),
         provenance=provenance,
@@ -185,4 +198,5 @@ def rows(report: AuditReport) -> list[tuple[str, str, int, int, str, int | None]
     found += [("trivial", name, p.of - p.passed, p.of, "all", None) for name, p in report.trivial.items()]
     found += [("mutants", n, k.killed, k.of, f"{KILLED:.0%}", k.equivalent) for n, k in report.mutants.items()]
     found += [("variants", n, a.accepted, a.of, f"{ACCEPTED:.0%}", None) for n, a in report.variants.items()]
-    return [*found, ("guess", "not guessed", guess.of - guess.hit, guess.of, f"{1 - GUESSED:.0%}", None)]
+    found.append(("guess", "not guessed", guess.of - guess.hit, guess.of, f"{1 - GUESSED:.0%}", None))
+    return [*found, *(("members", name, p.of - p.passed, p.of, "-", None) for name, p in report.members.items())]

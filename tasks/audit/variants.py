@@ -13,12 +13,12 @@ import networkx as nx
 from skillweave.tasks.audit.forms import argument_forms, forms, prose
 from skillweave.tasks.audit.mutants import table_keys, wrong_values
 from skillweave.tasks.audit.play import Bench, Outcome, Trajectory
-from skillweave.tasks.audit.trivial import READING
 from skillweave.tasks.binding import Descriptions
 from skillweave.tasks.plan import Variation
 from skillweave.tasks.skills import Call, NotApplicable, Toolbox
 from skillweave.tasks.spec import DescribedBinding, ExpectedChange, Plan, Step
 from skillweave.tasks.tools import ToolError
+from skillweave.tasks.trivial import READING
 from skillweave.tasks.world import WorldTemplate
 
 Variant = tuple[str, Outcome]

@@ -18,12 +18,13 @@ from skillweave.harness.taskset import TaskSet, keep, load_taskset
 from skillweave.tasks.audit.mutants import MUTANTS
 from skillweave.tasks.audit.names import TRIVIAL
 from skillweave.tasks.audit.play import Bench, Outcome
-from skillweave.tasks.audit.trivial import AGENTS, play_trivial
+from skillweave.tasks.audit.trivial import play_trivial
 from skillweave.tasks.audit.variants import VARIANTS
 from skillweave.tasks.spec import TaskSpec, write_tasks
 from skillweave.tasks.submit import SUBMIT
 from skillweave.tasks.suites import registry
 from skillweave.tasks.synthesize import synthesize
+from skillweave.tasks.trivial import AGENTS
 
 SAMPLE = 2
 """trajectories of one kind and task"""

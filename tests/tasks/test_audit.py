@@ -6,24 +6,29 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+import toy_apps as toy
 from ledger_suite import ledger_tasks
 from people_suite import SUITE, taxonomy
 
 from skillweave.tasks import appsuite
+from skillweave.tasks.appsuite import AppSuite
 from skillweave.tasks.audit import audit as audit_module
 from skillweave.tasks.audit.audit import KINDS, audit_task, audit_tasks
 from skillweave.tasks.audit.mutants import MUTANTS
 from skillweave.tasks.audit.names import TRIVIAL
-from skillweave.tasks.audit.play import Bench, Outcome
-from skillweave.tasks.audit.report import AuditReport, Tally, broken_bounds, report_of
-from skillweave.tasks.audit.trivial import AGENTS, play_trivial
+from skillweave.tasks.audit.play import Bench, Outcome, Trajectory
+from skillweave.tasks.audit.report import AuditReport, Tally, broken_bounds, report_of, rows
+from skillweave.tasks.audit.trivial import play_trivial
 from skillweave.tasks.audit.variants import VARIANTS
 from skillweave.tasks.check import Mismatch
 from skillweave.tasks.lanes import FORKS
+from skillweave.tasks.skills import Call
 from skillweave.tasks.spec import DescribedBinding, TaskSpec
 from skillweave.tasks.suites import registry
 from skillweave.tasks.suites.office.suite import OFFICE
 from skillweave.tasks.synthesize import synthesize
+from skillweave.tasks.tools import tool_of
+from skillweave.tasks.trivial import AGENTS
 from skillweave.taxonomy.artifacts import Provenance
 from skillweave.taxonomy.errors import UserError
 
@@ -159,6 +164,47 @@ def test_an_answer_that_a_guess_hits_is_counted(tasks: tuple[TaskSpec, ...]) -> 
     rare = Tally()
     audit_module._guess(Bench(SUITE, task, 0), rare, {fact.type: Counter({"987654": 2, fact.text: 1})})
     assert rare.findings == []
+
+
+def test_luck_with_a_member_of_a_family_is_counted_apart(tasks: tuple[TaskSpec, ...]) -> None:
+    task = next(t for t in tasks if t.expectation.answer and t.expectation.answer.kind in ("number", "money"))
+    atom = task.model_copy(update={"role": "atom", "family": "whole"})
+    tally = Tally()
+    audit_module._guess(
+        Bench(SUITE, atom, 0), tally, {task.expectation.answer.type: Counter({task.expectation.answer.text: 2})}
+    )
+    audit_module._trivial(Bench(SUITE, atom, 0), tally)
+    assert (tally.of["guess", "guess"], tally.findings) == (0, [])
+    made = report_of(tally, suite="s", version="1", kinds=KINDS, provenance=Provenance(seed=0))
+    assert made.members["guess"].model_dump() == {"passed": 1, "of": 1}
+    assert {name: p.of for name, p in made.members.items()} == {"dump_everything": 1, "guess": 1, "random_calls": 1}
+    assert (made.trivial["gold_text"].of, made.trivial["dump_everything"].of, made.broken) == (1, 0, ())
+    assert ("members", "guess", 0, 1, "-", None) in rows(made)
+
+
+def test_a_listing_read_before_a_row_is_made_does_not_say_what_the_row_is_called() -> None:
+    def add_box(world: Any, name: str) -> dict[str, Any]:
+        """Add a box.
+
+        Args:
+            name: its name
+        """
+        return {"id": world.insert("boxes", name=name, weight=1.0, shelf_id="SHF-00001", active=1, manager_id="x")}
+
+    def newest_boxes(world: Any) -> dict[str, Any]:
+        """List the boxes, the newest first."""
+        return {"boxes": world.rows("SELECT id FROM boxes ORDER BY id DESC")}
+
+    apps = toy.suite_of(toy.SET)
+    apps.__dict__["tools"] = {**apps.tools, "add_box": tool_of(add_box), "newest_boxes": tool_of(newest_boxes)}
+    bench = Bench(AppSuite(apps=apps, corpus=tuple), None, 0)  # type: ignore[arg-type]
+    bench.__dict__.update(template=apps.world(3), made=frozenset({"BOX-00013"}))
+    rows_then = [{"id": "BOX-00013"}, {"id": "BOX-00012"}]
+    add = Call(tool="add_box", arguments={"name": "new"}, result={"id": "BOX-00013"})
+    look = Call(tool="newest_boxes", arguments={}, result={"boxes": rows_then})
+    weigh = Call(tool="set_weight", arguments={"box_id": "BOX-00013", "weight": 5.0}, result=None)
+    first, other = (bench.play(Trajectory(calls=c, answer=None)) for c in ((add, look, weigh), (look, add, weigh)))
+    assert first.changes == other.changes
 
 
 def test_an_answer_without_any_call_is_refused_even_if_it_is_right(tasks: tuple[TaskSpec, ...]) -> None:

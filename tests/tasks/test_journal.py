@@ -24,7 +24,7 @@ def write(path: Path, *, stop: int | None = None, resume: bool = False, processe
             nonlocal jobs
             if jobs == stop:
                 raise KeyboardInterrupt
-            jobs += bool(outcome.lines)
+            jobs += any(outcome.lines)
             files.write(job, outcome)
 
         make_tasks(APPS, taxonomy(), REQUEST, sink=sink, done=files.done, processes=processes)

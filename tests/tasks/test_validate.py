@@ -18,6 +18,7 @@ from skillweave.tasks.rehearsal import rehearsal
 from skillweave.tasks.shape import Shape
 from skillweave.tasks.spec import DescribedBinding, EachBinding, OutputBinding, Plan, Step
 from skillweave.tasks.values import Fact, ValueType
+from skillweave.tasks.worldsuite import WorldSuite
 
 RNG = np.random.default_rng
 
@@ -280,6 +281,47 @@ def test_complete_catches_a_limit_or_a_set_that_is_left_out() -> None:
     assert when is not None
     assert validate.complete(replace(task, instruction=task.instruction.replace(when.text, "much")))
     assert validate.complete(replace(looped(), instruction="Set box a to the weight of box b."))
+
+
+def named(suite: WorldSuite, skill: str, *, answer: bool) -> Candidate:
+    """Return a task of one skill whose instruction gives the id of the box."""
+    task = toy.candidate(suite, alone(skill, answer=answer), RNG(0))
+    return replace(task, instruction=f"{task.instruction} ({task.plan.steps[0].inputs['box'].value})")
+
+
+def test_earned_catches_an_answer_that_stands_alone_in_all_that_the_tools_show() -> None:
+    suite = toy.suite_of(toy.WEIGH)
+    assert validate.unearned(toy.candidate(suite, alone("toy.weigh", answer=True), RNG(0))) is None
+    bare = replace(
+        suite.tools["get_box"], function=lambda world, box_id: {"weight": toy.get_box(world, box_id)["weight"]}
+    )
+    suite.__dict__["tools"] = {**suite.tools, "get_box": bare}
+    assert validate.unearned(named(suite, "toy.weigh", answer=True)) == "submitting all that the tools show passes"
+
+
+def test_earned_catches_an_answer_that_calls_at_random_find() -> None:
+    # The row shows two more figures, so that to submit all of it is wrong, but hardly anything else.
+    assert validate.unearned(named(toy.suite_of(toy.WEIGH), "toy.weigh", answer=True)) == "calls at random pass"
+
+
+def test_earned_catches_a_change_that_calls_at_random_make() -> None:
+    suite = toy.suite_of(toy.SET)
+    assert validate.unearned(toy.candidate(suite, alone("toy.set", answer=False), RNG(0))) is None
+    assert validate.unearned(named(suite, "toy.set", answer=False)) == "calls at random pass"
+
+
+def test_a_tool_that_breaks_off_on_random_arguments_lets_nobody_pass() -> None:
+    suite = toy.suite_of(toy.LABEL)  # to label a box that does not exist breaks off
+    task = toy.candidate(suite, alone("toy.label", answer=False), RNG(0))
+    assert validate.unearned(task) is None
+
+
+def test_luck_may_pass_an_atom_but_what_stands_in_its_instruction_may_not() -> None:
+    task = named(toy.suite_of(toy.WEIGH), "toy.weigh", answer=True)
+    assert validate.reject(task) == "earned: calls at random pass"
+    assert validate.reject(task, atom=True) is None
+    given_away = replace(task, instruction=f"{task.instruction} It is {task.expectation.answer.text}.")
+    assert str(validate.reject(given_away, atom=True)).startswith("not free: doing nothing")
 
 
 def test_many_orders_cover_every_swap() -> None:
