@@ -1,8 +1,6 @@
 """INPUT on the command line -> a corpus of skills: files of records, Inspect logs, suites, or a graph."""
 
 import importlib
-import importlib.util
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,9 +18,7 @@ Records = Iterable[Sequence[str]]
 
 SUBMIT_TOOLS = frozenset({"submit", "submit_answer"})
 """tools that hand in an answer; calling one is no skill"""
-BFCL_FILES = tuple(f"BFCL_v4_multi_turn_{part}.json" for part in ("base", "long_context", "miss_func", "miss_param"))
 EMBEDDING_HINT = "write it as FILE.py:FUNCTION or MODULE:FUNCTION"
-BFCL_INSTALL = "skillweave suite install bfcl"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +86,8 @@ def _corpus(inputs: Sequence[str], skills_field: str | None, exact_names: bool) 
     if not any(map(_is_special, inputs)):
         return read_corpus([Path(i) for i in inputs], field=skills_field, normalise=not exact_names)
     records = [record for i in inputs for record in records_of_input(i, skills_field)]
-    return corpus_from_records(records, normalise=not exact_names)
+    own = all(i.startswith("suite:") for i in inputs)  # ids, which tasks refer to as they are
+    return corpus_from_records(records, normalise=not (exact_names or own))
 
 
 def _is_special(name: str) -> bool:
@@ -114,30 +111,10 @@ def records_of_input(name: str, skills_field: str | None = None) -> Iterator[Seq
 
 
 def suite_records(name: str) -> Records:
-    """Return the workflows of a suite, or for bfcl the function paths of its multi-turn tasks."""
-    if name == "bfcl":
-        return bfcl_records()
+    """Return the workflows of a suite; raises `UserError` for one that is not there."""
     from skillweave.tasks.suites.registry import load_suite
 
     return list(load_suite(name).workflows())
-
-
-def bfcl_records() -> list[list[str]]:
-    """Return the function paths (``Class.function``) of BFCL's 800 multi-turn tasks.
-
-    Read as JSON from the installed package bfcl-eval, which is not imported. Raises `UserError` where it is missing.
-    """
-    spec = importlib.util.find_spec("bfcl_eval")
-    if spec is None or spec.origin is None:
-        raise UserError("suite 'bfcl' is not installed", hint=f"run {BFCL_INSTALL}")
-    folder = Path(spec.origin).parent / "data"
-    records = []
-    for file in BFCL_FILES:
-        if not (folder / file).is_file():
-            raise UserError(f"the installed bfcl-eval has no {file!r}", hint=f"run {BFCL_INSTALL}")
-        for line in (folder / file).read_text(encoding="utf-8").splitlines():
-            records.append([str(path) for path in json.loads(line)["path"]])
-    return records
 
 
 def logs_of(path: Path) -> list[Path]:
@@ -203,10 +180,11 @@ def _digest(name: str) -> str:
 
 
 def _descriptions(suite: str) -> Mapping[str, str]:
-    if suite == "bfcl":
-        return {}
     from skillweave.tasks.appsuite import AppSuite
     from skillweave.tasks.suites.registry import load_suite
 
     found = load_suite(suite)
-    return {s.id: s.description for s in found.apps.skills.values()} if isinstance(found, AppSuite) else {}
+    if isinstance(found, AppSuite):
+        return {s.id: s.description for s in found.apps.skills.values()}
+    schemas = found.tool_schemas()
+    return {skill: " ".join(schemas[t].description for t in tools) for skill, tools in found.skill_tools().items()}

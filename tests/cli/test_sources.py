@@ -1,15 +1,13 @@
 """Inputs that are neither files of records nor graphs."""
 
-import json
+import importlib.util
 import os
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
-from skillweave.harness import sources
-from skillweave.harness.sources import BFCL_FILES, bfcl_records, log_records, read_source
-from skillweave.taxonomy.errors import UserError
+from skillweave.harness.sources import log_records, read_source
+from skillweave.tasks.suites import registry
 
 
 @pytest.fixture
@@ -44,24 +42,18 @@ def test_a_folder_of_logs_is_one_corpus(log: Path) -> None:
     assert source.graph.edges == 1
 
 
-def test_bfcl_records_are_the_paths_of_all_multi_turn_tasks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "data").mkdir()
-    for number, name in enumerate(BFCL_FILES):
-        row = {"id": number, "path": ["GorillaFileSystem.ls", f"MathAPI.f{number}"]}
-        (tmp_path / "data" / name).write_text(json.dumps(row) + "\n")
-    found = SimpleNamespace(origin=str(tmp_path / "__init__.py"))
-    monkeypatch.setattr(sources.importlib.util, "find_spec", lambda name: found)
-    records = bfcl_records()
-    assert len(records) == 4
-    assert records[2] == ["GorillaFileSystem.ls", "MathAPI.f2"]
-    (tmp_path / "data" / BFCL_FILES[0]).unlink()
-    with pytest.raises(UserError, match=r"has no .BFCL_v4_multi_turn_base\.json."):
-        bfcl_records()
+def test_the_skills_of_a_suite_keep_their_case_and_its_tools_describe_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(registry, "FOREIGN", {"errand": "errand_suite:errand_suite"})
+    source = read_source(["suite:errand"])
+    assert source.graph.names == ("errand.carry", "errand.fetch")
+    assert source.descriptions == {"errand.carry": "Carry a thing to the user.", "errand.fetch": "Fetch a thing."}
 
 
 def test_the_installed_bfcl_has_800_tasks_over_8_classes() -> None:
-    if sources.importlib.util.find_spec("bfcl_eval") is None and os.environ.get("CI") != "true":
+    if importlib.util.find_spec("bfcl_eval") is None and os.environ.get("CI") != "true":
         pytest.skip("bfcl is not here: make extras")
-    records = bfcl_records()
-    assert len(records) == 800
-    assert len({path.split(".")[0] for record in records for path in record}) == 8
+    source = read_source(["suite:bfcl"])
+    assert source.corpus is not None
+    assert source.corpus.records == 800
+    assert "MessageAPI.view_messages_received" not in source.graph.names, "in 76 of their paths, and no function"
+    assert len({name.split(".")[0] for name in source.graph.names}) == 8
