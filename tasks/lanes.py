@@ -1,15 +1,12 @@
 """Carry out jobs in this process or in several, with outcomes in the order of the jobs either way."""
 
 import gc
-import multiprocessing
 import os
-import signal
-import sys
 from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 
 from skillweave.tasks.jobs import Job, Outcome, Shop
+from skillweave.tasks.pool import workers
 
 Pending = Callable[[], Outcome]
 """waits for the outcome of a job"""
@@ -17,10 +14,6 @@ Submit = Callable[[Job], Pending]
 MakeShop = Callable[[], Shop]
 COLLECTED = (100_000, 50, 100)
 """thresholds of the garbage collector at work"""
-
-
-FORKS = sys.platform == "linux"
-"""Forked workers share the loaded suite with this process; elsewhere forking is not safe, and they load their own."""
 
 
 def usable_processors() -> int:
@@ -41,16 +34,8 @@ def lanes(make_shop: MakeShop, processes: int) -> Iterator[Submit]:
         with _seldom_collected():
             yield lambda job: lambda: shop.carry_out(job)
         return
-    context = multiprocessing.get_context("fork" if FORKS else "spawn")
-    pool = ProcessPoolExecutor(processes, mp_context=context, initializer=_begin, initargs=(make_shop,))
-    try:
+    with workers(processes, _begin, (make_shop,)) as pool:
         yield lambda job: pool.submit(_work, job).result
-    except BaseException:
-        for process in list((pool._processes or {}).values()):  # a job may take seconds: do not wait for it
-            process.terminate()
-        raise
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
 
 
 @contextmanager
@@ -68,8 +53,6 @@ _SHOPS: list[Shop] = []
 
 
 def _begin(make_shop: MakeShop) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all processes; the first one ends the others
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # by which the first one does it
     _SHOPS[:] = [make_shop()]
     gc.freeze()
     gc.set_threshold(*COLLECTED)

@@ -8,7 +8,8 @@ from typing import TypeVar
 
 from skillweave.tasks.answers import Answers
 from skillweave.tasks.jobs import Job, Outcome, Shop, Wish
-from skillweave.tasks.lanes import FORKS, Pending, Submit, lanes
+from skillweave.tasks.lanes import Pending, Submit, lanes
+from skillweave.tasks.pool import FORKS
 from skillweave.tasks.shape import Realisable
 from skillweave.tasks.spec import Selection, TaskSpec
 from skillweave.tasks.strategies import STRATEGIES, Ground, Strategy, spans_of

@@ -1,16 +1,15 @@
 """Reference runs of many tasks, over several processes."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from itertools import groupby
-from multiprocessing import get_context
 
 import anyio
 
 from skillweave.harness.trajectories.played import Played
 from skillweave.harness.trajectories.reference import Conversation, Style, play_reference
 from skillweave.tasks.offer import offer_tools
+from skillweave.tasks.pool import workers
 from skillweave.tasks.renaming import under_names_of
 from skillweave.tasks.spec import TaskSpec
 from skillweave.tasks.suites.registry import load_suite
@@ -63,7 +62,7 @@ def _conversations(chunks: Sequence[list[TaskSpec]], how: References) -> Iterabl
     if how.workers < 2 or sum(map(len, chunks)) < PARALLEL_FROM:
         yield from map(_play, jobs)
         return
-    with ProcessPoolExecutor(how.workers, mp_context=get_context("spawn")) as pool:
+    with workers(how.workers, fork=False) as pool:
         yield from pool.map(_play, jobs)
 
 

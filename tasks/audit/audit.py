@@ -1,12 +1,9 @@
 """Audit a task set: play what must pass and what must fail on every task, and count."""
 
-import signal
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from itertools import groupby
-from multiprocessing import get_context
 
 from skillweave.tasks.appsuite import AppSuite
 from skillweave.tasks.audit.mutants import MUTANTS
@@ -15,7 +12,7 @@ from skillweave.tasks.audit.report import AuditReport, Finding, Group, Tally, re
 from skillweave.tasks.audit.trivial import naive_passes, play_trivial
 from skillweave.tasks.audit.variants import VARIANTS
 from skillweave.tasks.guess import guesses, lucky_guess
-from skillweave.tasks.lanes import FORKS
+from skillweave.tasks.pool import workers as pool_of
 from skillweave.tasks.skills import NotApplicable
 from skillweave.tasks.spec import TaskSpec
 from skillweave.tasks.suites.registry import load_suite
@@ -118,20 +115,8 @@ def _carried_out(jobs: Sequence[Job], workers: int) -> Iterator[Tally]:
     if workers < 2 or len(jobs) < 2:
         yield from map(audit_job, jobs)
         return
-    context = get_context("fork" if FORKS else "spawn")
-    pool = ProcessPoolExecutor(min(workers, len(jobs)), mp_context=context, initializer=_begin)
-    try:
+    with pool_of(min(workers, len(jobs))) as pool:
         yield from pool.map(audit_job, jobs)
-    except BaseException:
-        for process in list((pool._processes or {}).values()):  # a job takes seconds: do not wait for it
-            process.terminate()
-        raise
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
-
-
-def _begin() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches all processes; the first one ends the others
 
 
 def audit_job(job: Job) -> Tally:
