@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+import numpy as np
+
 from skillweave.tasks.skills import Input
 from skillweave.tasks.worldsuite import WorldSuite
 
@@ -140,6 +142,9 @@ class Realisable:
 
     def __init__(self, suite: WorldSuite) -> None:
         self._touching = _touching(suite)
+        self._names = np.array(list(self._touching))
+        self._place = {s: i for i, s in enumerate(self._touching)}
+        self._apart = _distances(self._touching)
         self._check = lru_cache(maxsize=20_000)(lambda skills: next(shapes(suite, sorted(skills)), None) is not None)
 
     def __call__(self, skills: Sequence[str]) -> bool:
@@ -155,6 +160,32 @@ class Realisable:
             front = set().union(*(self._touching[s] & skills for s in front)) - reached
             reached |= front
         return len(reached) == len(skills)
+
+    def beside(self, given: Sequence[str], k: int) -> frozenset[str]:
+        """Return the skills that a realisable k-set with the given ones may hold; none where there is no such set.
+
+        A set that hangs together is gone round in 2(k - 1) steps from skill to skill, so no three of its skills lie
+        further apart than that in all.
+        """
+        own = [self._place[s] for s in given]
+        far = [self._apart[a] + self._apart[b] + self._apart[a, b] > 2 * (k - 1) for a in own for b in own if a <= b]
+        near = ~np.logical_or.reduce(far)
+        return frozenset(self._names[near].tolist()) if near[own].all() else frozenset()
+
+
+def _distances(touching: Mapping[str, frozenset[str]]) -> np.ndarray:
+    """Return how many steps lie between each two skills; those that cannot be reached are further than any set goes."""
+    place = {s: i for i, s in enumerate(touching)}
+    found = np.full((len(place), len(place)), 10 * len(place) + 10)
+    for start in touching:
+        front, steps = {start}, 0
+        seen = set(front)
+        while front:
+            found[place[start], [place[s] for s in front]] = steps
+            front = set().union(*(touching[s] for s in front)) - seen
+            seen |= front
+            steps += 1
+    return found
 
 
 def _touching(suite: WorldSuite) -> Mapping[str, frozenset[str]]:

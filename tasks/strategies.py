@@ -11,7 +11,7 @@ from typing import Protocol
 import numpy as np
 
 from skillweave.taxonomy.baselines import beams, cover_pairs, note_pairs
-from skillweave.taxonomy.covering import Budget
+from skillweave.taxonomy.covering import Beside, Budget
 from skillweave.taxonomy.select import Accept, Combination, Selector
 from skillweave.taxonomy.tables import draw
 
@@ -51,6 +51,8 @@ class Ground:
     usable: frozenset[str]
     realisable: Accept
     seed: int
+    beside: Beside | None = None
+    """skills that a realisable set with given ones may hold"""
     _populations: dict[int, Population] = field(default_factory=dict)
 
     @cached_property
@@ -99,7 +101,7 @@ class Steps:
 
     def __init__(self, ground: Ground) -> None:
         self.ground = ground
-        self.budget = Budget(ground.selector, forbid=ground.forbid)
+        self.budget = Budget(ground.selector, forbid=ground.forbid, beside=ground.beside)
         self._budgets: dict[str, Budget] = {}
         self.failed: Counter[str] = Counter()
         self.used: set[str] = set()
@@ -154,7 +156,7 @@ class Steps:
         if name not in self._budgets:
             paired = name == "paired"
             forbid = tuple(s for s in self.ground.selector.skills if paired and s not in self.singles)
-            budget = Budget(self.ground.selector, forbid=forbid or self.ground.forbid)
+            budget = Budget(self.ground.selector, forbid=forbid or self.ground.forbid, beside=self.ground.beside)
             budget.taken, budget.spans = self.budget.taken, self.budget.spans
             budget.skills, budget.pairs = self.budget.skills, self.budget.pairs
             self._budgets[name] = budget

@@ -117,8 +117,13 @@ def make_tasks(
     processes the suite where they cannot be forked, and must be picklable.
     """
     usable = check_request(suite, taxonomy, request)
+    realisable = Realisable(suite)
     ground = Ground(
-        selector=Selector(taxonomy), usable=frozenset(usable), realisable=Realisable(suite), seed=request.seed
+        selector=Selector(taxonomy),
+        usable=frozenset(usable),
+        realisable=realisable,
+        seed=request.seed,
+        beside=realisable.beside,
     )
     own = load if load is not None and processes > 1 and not FORKS else partial(_same, suite)
     with lanes(partial(_shop, own, taxonomy, request), processes) as submit:

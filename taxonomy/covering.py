@@ -1,7 +1,7 @@
 """Combinations under a coverage budget: every skill, every pair of branches and every span gets its share."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable
 from itertools import combinations, combinations_with_replacement
 
 import numpy as np
@@ -10,8 +10,12 @@ from skillweave.taxonomy.errors import UserError
 from skillweave.taxonomy.select import Accept, Combination, Selector
 from skillweave.taxonomy.tables import draw
 
-TRIES = (8, 120)
-"""Draws from one cell (span and given skills), at once and then at once: where all are refused it counts as closed."""
+TRIES = 128
+"""Draws from one cell (span and given skills): where all are refused it counts as closed."""
+PAIRS = 8
+"""Cells of two given skills that may be refused before cells of one are tried."""
+Beside = Callable[[tuple[str, ...], int], Collection[str]]
+"""(given skills, k) -> skills that some accepted k-set with the given ones may hold, the given ones among them"""
 
 
 class Budget:
@@ -19,19 +23,21 @@ class Budget:
 
     Each draw first takes the feasible span with the least draws; across branches then the pair of branches with the
     least; then the least used skills there, which every set of this draw must hold; and fills up by an exact draw of
-    exp(beta I) under these constraints. ``accept`` works by rejection, so within a cell the weights stay exact.
+    exp(beta I) under these constraints. ``accept`` works by rejection, so within a cell the weights stay exact; with
+    ``beside`` skills are left out that would only lead to sets that are refused, which changes nothing but the time.
     """
 
-    def __init__(self, selector: Selector, *, forbid: Iterable[str] = ()) -> None:
+    def __init__(self, selector: Selector, *, forbid: Iterable[str] = (), beside: Beside | None = None) -> None:
         self.selector = selector
         self.forbid = tuple(forbid)
+        self.beside = beside
         self.skills: Counter[str] = Counter()
         self.pairs: Counter[tuple[str, str]] = Counter()
         self.spans: Counter[tuple[int, int | None]] = Counter()
         self.taken: set[tuple[str, ...]] = set()
         self.closed: set[tuple[int, int | None, tuple[str, ...]]] = set()
-        banned = set(self.forbid)
-        self.free = [skill for skill in selector.skills if skill not in banned]
+        self.banned = frozenset(self.forbid)
+        self.free = [skill for skill in selector.skills if skill not in self.banned]
         self.branch = {skill: selector.taxonomy.branch(skill) for skill in self.free}
 
     def draw(
@@ -67,13 +73,15 @@ class Budget:
     def _one(
         self, k: int, span: int | None, beta: float, rng: np.random.Generator, accept: Accept | None
     ) -> Combination | None:
+        refused = 0
         for given in self._cells(k, span, rng):
-            if (k, span, given) in self.closed:
+            if (k, span, given) in self.closed or (len(given) > 1 and refused == PAIRS):
                 continue
             found = self._from_cell(k, span, given, beta, rng, accept)
             if found is not None:
                 return found
             self.closed.add((k, span, given))
+            refused += len(given) > 1
         return None
 
     def _cells(self, k: int, span: int | None, rng: np.random.Generator) -> Iterable[tuple[str, ...]]:
@@ -104,15 +112,20 @@ class Budget:
             fits = span is None or self.selector.taxonomy.span(given) == span
             new = fits and given not in self.taken and (accept is None or accept(given))
             return self.selector.describe(given) if new else None
+        forbid = self.forbid
+        if self.beside is not None:
+            near = self.beside(given, k)
+            if not near:
+                return None
+            forbid = tuple(skill for skill in self.selector.skills if skill in self.banned or skill not in near)
         try:
-            tables = self.selector.tables(k, beta, span=span, given=given, forbid=self.forbid)
+            tables = self.selector.tables(k, beta, span=span, given=given, forbid=forbid)
         except UserError:
             return None
-        for number in TRIES:
-            sets = draw(self.selector.layout, tables, span, number, rng)
-            for names in self.selector.names(sets):
-                if names not in self.taken and (accept is None or accept(names)):
-                    return self.selector.describe(names)
+        sets = draw(self.selector.layout, tables, span, TRIES, rng)
+        for names in dict.fromkeys(self.selector.names(sets)):
+            if names not in self.taken and (accept is None or accept(names)):
+                return self.selector.describe(names)
         return None
 
     def _count(self, k: int, found: Combination) -> None:

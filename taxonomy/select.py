@@ -119,11 +119,11 @@ class Selector:
 
     def indices(self, skills: Iterable[str]) -> Ints:
         """Return the indices of skills; an unknown one raises `UserError`."""
-        found = []
-        for skill in skills:
-            self.taxonomy.path(skill)
-            found.append(self._index[skill])
-        return np.asarray(found, dtype=np.int64)
+        chosen = tuple(skills)
+        for skill in chosen:
+            if skill not in self._index:
+                self.taxonomy.path(skill)
+        return np.asarray([self._index[skill] for skill in chosen], dtype=np.int64)
 
     # --- exact best sets
 

@@ -39,11 +39,14 @@ def fill(layout: Layout, k: int, beta: float, state: Ints, span: int | None = No
     total[leaves, 0] = np.where(kinds == REQUIRED, -np.inf, 0.0)
     if k >= 1:
         total[leaves, 1] = np.where(kinds == FORBIDDEN, -np.inf, beta * layout.term[leaves])
+    # [j, i] -> how many of j skills lie right where i lie left; k + 1, a column of -inf, where i is more than j
+    rest = np.subtract.outer(np.arange(k + 1), np.arange(k + 1))
+    rest = np.where(rest < 0, k + 1, rest)
+    none = np.full((size, 1), -np.inf)
     for wave in layout.waves:
         left, right = layout.left[wave], layout.right[wave]
         one, two = total[left], total[right]
-        for j in range(k + 1):
-            total[wave, j] = plus.reduce(one[:, : j + 1] + two[:, j::-1], axis=1)
+        total[wave] = plus.reduce(one[:, None, :] + np.hstack([two, none[wave]])[:, rest], axis=2)
         total[wave, 1:] += (beta * layout.term[wave])[:, None]
         if span is not None:
             inside_left = np.where(layout.top[left], -np.inf, across[left]) + two[:, 0]

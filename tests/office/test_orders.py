@@ -87,6 +87,12 @@ def test_products_are_found_by_name_number_and_category(desk: Desk) -> None:
         desk.search_products(category=row["category"]),
     ):
         assert (row["id"], sum(row["stock"].values())) in [(p["id"], p["stock"]) for p in found["products"]]
+    astray = desk.search_products(name=row["sku"])
+    assert (astray["products"], astray["hint"]) == (
+        [],
+        f"{row['sku']!r} is no name but an article number: give it as sku",
+    )
+    assert "hint" not in desk.search_products(name="nothing of the kind")
     assert desk.set_product_price(product_id=row["id"], price=9.999)["price"] == 10
     for call in (desk.get_product, desk.list_supply_orders):
         with pytest.raises(ToolError, match="search_products"):

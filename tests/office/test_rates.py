@@ -28,6 +28,8 @@ def test_rates_are_listed_by_currency_or_month(desk: Desk) -> None:
         desk.list_exchange_rates(month="1999-01")
     with pytest.raises(ToolError, match="list_currencies"):
         desk.list_exchange_rates(currency_id="CUR-99999")
+    with pytest.raises(ToolError, match=f"'chf' is the code of a currency, not its id: give '{currency(desk, 'CHF')}'"):
+        desk.list_exchange_rates(currency_id="chf")
 
 
 def test_an_amount_is_converted_both_ways_at_the_rate_of_the_month(desk: Desk) -> None:

@@ -65,3 +65,15 @@ def test_every_shape_is_connected_acyclic_and_leaves_at_most_one_answer() -> Non
 
 def test_two_skills_that_cannot_feed_each_other_are_not_realisable() -> None:
     assert not Realisable(SUITE)(("people.assign_manager", "people.change_title"))
+
+
+@pytest.mark.parametrize("k", [2, 3, 4])
+def test_no_skill_of_a_realisable_set_is_left_out_beside_others_of_it(k: int) -> None:
+    check = Realisable(SUITE)
+    found = [s for s in combinations(IDS, k) if check(s)][:300]
+    assert found
+    for skills in found:
+        for given in ((skills[0],), (skills[-1],), (skills[0], skills[-1])):
+            assert check.beside(given, k) >= set(skills)
+    lone = next(pair for pair in combinations(IDS, 2) if not check.beside(pair, 2))
+    assert not check(lone)

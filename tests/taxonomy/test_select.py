@@ -148,6 +148,17 @@ def test_every_method_gives_the_sets_asked_for_and_repeats_under_its_seed(
     assert all(len(set(c.skills)) == 3 for c in one)
 
 
+def test_skills_that_lead_nowhere_may_be_left_out_and_what_nobody_accepts_is_never_drawn(
+    selectors: dict[int, Selector],
+) -> None:
+    selector = selectors[3]
+    near = lambda given, k: set("abcde") if set(given) <= set("abcde") else ()  # noqa: E731
+    accept = set("abcde").issuperset
+    found = Budget(selector, beside=near).draw(3, 10, rng=np.random.default_rng(0), accept=accept)
+    assert {c.skills for c in found} == set(combinations("abcde", 3))
+    assert Budget(selector, beside=lambda given, k: ()).draw(3, 10, rng=np.random.default_rng(0)) == []
+
+
 def test_pairwise_covering_meets_every_pair_soon(selectors: dict[int, Selector]) -> None:
     found = select_by("pairwise", selectors[2], 4, 16, np.random.default_rng(0))
     met = {pair for c in found for pair in combinations(c.skills, 2)}

@@ -35,7 +35,10 @@ def search_products(
         and (sku is None or sku.lower() == r["sku"].lower())
         and category in (None, r["category"])
     ]
-    return paged("products", found, page)
+    result = paged("products", found, page)
+    if name is not None and not found and any(r["sku"].lower() == name.strip().lower() for r in rows):
+        result["hint"] = f"{name!r} is no name but an article number: give it as sku"
+    return result
 
 
 def get_product(world: World, product_id: str) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from pydantic import Field
 from skillweave.tasks.suites.office.apps.rates.tables import KILOMETRES, MONTHS_KEPT
 from skillweave.tasks.suites.office.common import euros, month_before, need
 from skillweave.tasks.tools import ToolError, tool_of
-from skillweave.tasks.world import World
+from skillweave.tasks.world import Row, World
 
 Month = Annotated[str, Field(pattern=r"^\d{4}-\d{2}$")]
 Amount = Annotated[float, Field(gt=0)]
@@ -30,7 +30,7 @@ def list_exchange_rates(world: World, currency_id: str | None = None, month: Mon
     if currency_id is None and month is None:
         raise ToolError("Give a currency_id or a month; list_currencies shows the ids.")
     if currency_id is not None:
-        need(world, "currencies", currency_id, "currency", "list_currencies")
+        _currency(world, currency_id)
     rows = world.rows(
         "SELECT r.currency_id, c.code, r.month, r.rate FROM exchange_rates r JOIN currencies c"
         " ON c.id = r.currency_id ORDER BY r.month, c.code"
@@ -52,7 +52,7 @@ def convert_currency(
         month: month whose rate is taken, e.g. 2026-03
         into: EUR to convert from the foreign currency into EUR, foreign for the other way
     """
-    currency = need(world, "currencies", currency_id, "currency", "list_currencies")
+    currency = _currency(world, currency_id)
     row = world.row("SELECT rate FROM exchange_rates WHERE currency_id = ? AND month = ?", currency_id, month)
     if row is None:
         raise ToolError(f"There is no rate of {currency['code']} for {month}; {_span(world)}.")
@@ -71,7 +71,7 @@ def order_foreign_cash(world: World, person_id: str, currency_id: str, euro_amou
     person = need(world, "people", person_id, "person", "search_people")
     if not person["active"]:
         raise ToolError(f"{person['name']} has left and gets no cash.")
-    need(world, "currencies", currency_id, "currency", "list_currencies")
+    _currency(world, currency_id)
     if euro_amount > 2000:
         raise ToolError(f"{euro_amount:.2f} EUR is too much; cash orders go up to 2000 EUR.")
     key = world.insert(
@@ -90,7 +90,7 @@ def list_currency_watchers(world: World, currency_id: str) -> dict[str, Any]:
     Args:
         currency_id: id of the currency
     """
-    need(world, "currencies", currency_id, "currency", "list_currencies")
+    _currency(world, currency_id)
     rows = world.rows(
         "SELECT p.id, p.name FROM currency_watches w JOIN people p ON p.id = w.person_id WHERE w.currency_id = ?"
         " ORDER BY p.name, p.id",
@@ -125,6 +125,17 @@ def convert_distance(
         unit: miles, nautical miles or leagues
     """
     return {"kilometres": euros(distance * KILOMETRES[unit])}
+
+
+def _currency(world: World, currency_id: str) -> Row:
+    """Return a currency; where a code is given for the id, the refusal names the id."""
+    row = world.get("currencies", currency_id)
+    if row is not None:
+        return row
+    coded = world.row("SELECT id FROM currencies WHERE code = ?", currency_id.strip().upper())
+    if coded is not None:
+        raise ToolError(f"{currency_id!r} is the code of a currency, not its id: give {coded['id']!r}.")
+    return need(world, "currencies", currency_id, "currency", "list_currencies")
 
 
 def _span(world: World) -> str:
