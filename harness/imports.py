@@ -23,18 +23,23 @@ def import_tasks(
     output: Path,
     taxonomy: Path | None = None,
     pattern: str | None = None,
+    attack: str | None = None,
+    attack_model: str | None = None,
     progress: Progress = lambda done, total: None,
 ) -> dict[str, Any]:
     """Write the tasks of a suite that brings its own, and return what was written; ``pattern`` keeps those that fit.
 
-    Each is tried by an agent that does nothing, and labelled where that is enough.
+    With ``attack`` they are the suite's tasks with an attack planted, that may address ``attack_model``. Each is tried
+    by an agent that does nothing, and labelled where that is enough.
     Raises `UserError` for a suite without tasks of its own, and for a taxonomy that lacks a skill of theirs.
     """
     suite = load_suite(name)
     if not isinstance(suite, ForeignSuite):
         raise UserError(f"suite {name!r} has no tasks of its own", hint="make some with skillweave synth")
+    if attack is None and attack_model is not None:
+        raise UserError(f"no attack addresses {attack_model!r}", hint="name one with --attack")
     tree = None if taxonomy is None else Taxonomy.load(taxonomy)
-    own = list(suite.tasks())
+    own = list(suite.tasks() if attack is None else suite.attacked(attack, attack_model))
     if tree is not None:
         known = set(tree.skills)
         missing = next((skill for task in own for skill in task.sequence if skill not in known), None)
@@ -57,6 +62,7 @@ def import_tasks(
         "by_k": {str(k): n for k, n in sorted(Counter(task.k for task in found).items())},
         "groups": dict(sorted(Counter("" if t.origin is None else t.origin.group for t in found).items())),
         "labels": dict(sorted(labels.items())),
+        "attack": attack,
         "taxonomy": None if tree is None else tree.sha256,
     }
 

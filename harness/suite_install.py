@@ -26,7 +26,25 @@ EXTERNAL: Mapping[str, External] = {
         requirements=("bfcl-eval==2026.3.23", "mpmath"),
         options=("--no-deps",),
         why="15 MB; with its dependencies it would be 5.6 GB of CUDA",
-    )
+    ),
+    "agentdojo": External(
+        module="agentdojo",
+        requirements=(
+            "agentdojo==0.1.35",
+            "anthropic",
+            "cachebox",
+            "cohere",
+            "deepdiff",
+            "dnspython",
+            "email-validator",
+            "fastavro",
+            "google-auth",
+            "google-genai",
+            "orderly-set",
+        ),
+        options=("--no-deps",),
+        why="all that it imports; its google-genai wants an older tenacity than the rest of this environment",
+    ),
 }
 
 

@@ -19,6 +19,7 @@ from skillweave.tasks.suite import (
     Voices,
 )
 from skillweave.taxonomy.artifacts import Provenance
+from skillweave.taxonomy.errors import UserError
 from skillweave.taxonomy.tree import Taxonomy
 
 NOP = "nop"
@@ -60,6 +61,17 @@ class ForeignSuite(ABC):
     @abstractmethod
     def tasks(self) -> Iterable[Foreign]:
         """Yield the tasks in the authors' order."""
+
+    def attacks(self) -> Sequence[str]:
+        """Return the attacks that can be planted in its worlds, by name."""
+        return ()
+
+    def attacked(self, attack: str, model: str | None = None) -> Iterable[Foreign]:
+        """Yield the tasks with an attack planted, that may address a model by name.
+
+        Raises `UserError` for an attack that the suite does not have.
+        """
+        raise UserError(f"suite {self.name!r} has no attacks", hint="leave out --attack")
 
     @abstractmethod
     def tool_schemas(self) -> Mapping[str, ToolSchema]:

@@ -43,6 +43,12 @@ def import_(
         Path | None, typer.Option(help="The taxonomy of the suite's skills; without it spans are unknown.")
     ] = None,
     task: Annotated[str | None, typer.Option(help="Only tasks whose id fits, such as '*base*' or 'a,b'.")] = None,
+    attack: Annotated[
+        str | None, typer.Option(help="Plant an attack of the suite's in the worlds: the report measures security.")
+    ] = None,
+    attack_model: Annotated[
+        str | None, typer.Option(help="The model that the attack addresses, as the suite's authors name it.")
+    ] = None,
     output: Annotated[Path, typer.Option("--output", "-o", help="Where to write.")] = Path("tasks.jsonl"),
 ) -> int | None:
     """Write the tasks that others wrote for their suite as a tasks file, to be split, run and reported like ours.
@@ -53,13 +59,23 @@ def import_(
 
     output_file(output)
     with out.progress("importing tasks") as progress:
-        made = import_tasks(suite, output=output, taxonomy=taxonomy, pattern=task, progress=progress)
+        made = import_tasks(
+            suite,
+            output=output,
+            taxonomy=taxonomy,
+            pattern=task,
+            attack=attack,
+            attack_model=attack_model,
+            progress=progress,
+        )
     out.show(made, lambda console: _print_imported(console, made))
     return None
 
 
 def _print_imported(console: "Console", made: Mapping[str, Any]) -> None:
     console.print(f"Wrote {made['tasks']}: {made['count']} tasks of {made['suite']} {made['version']}")
+    if made["attack"] is not None:
+        console.print(f"attack: {made['attack']}")
     console.print(f"by k: {', '.join(f'{k}: {n}' for k, n in made['by_k'].items())}")
     for label, count in made["labels"].items():
         console.print(f"{count} {LABELS.get(label, label)}")

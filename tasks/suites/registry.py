@@ -27,7 +27,10 @@ SUITES: Mapping[str, Callable[[], ToolSuite]] = {
 """name, which also says how large the worlds are -> the suite"""
 
 
-FOREIGN: Mapping[str, str] = {"bfcl": "skillweave.tasks.suites.bfcl.suite:bfcl_suite"}
+FOREIGN: Mapping[str, str] = {
+    "agentdojo": "skillweave.tasks.suites.agentdojo.suite:agentdojo_suite",
+    "bfcl": "skillweave.tasks.suites.bfcl.suite:bfcl_suite",
+}
 """name of a suite with tasks of its own -> where it is made, as ``module:function``; loaded when it is asked for"""
 
 
