@@ -7,7 +7,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet -c constraints.txt
 CODE := harness agents tasks taxonomy reports src tests benchmarks examples
 
-.PHONY: demo demo-llm test check extras schemas clean
+.PHONY: demo demo-llm test check extras mcp-servers schemas clean
 
 demo: .venv/.installed
 	$(BIN)/skillweave demo $(DEMO)
@@ -33,6 +33,19 @@ extras: .venv/.installed
 	$(BIN)/skillweave suite install agentdojo
 	$(PIP) -e '.[train]'
 	$(PIP) --no-deps trl accelerate
+	$(MAKE) --no-print-directory mcp-servers
+
+# Two servers of others, each in an environment of its own, to try suites of MCP servers on.
+mcp-servers: .venv/mcp-servers/sqlite/bin/mcp-server-sqlite .venv/mcp-servers/filesystem/node_modules
+
+.venv/mcp-servers/sqlite/bin/mcp-server-sqlite: | .venv/bin/python
+	$(BIN)/python -m venv --without-pip .venv/mcp-servers/sqlite
+	$(BIN)/python -m pip --disable-pip-version-check --python .venv/mcp-servers/sqlite install --quiet \
+		mcp-server-sqlite==2025.4.25 'mcp>=1.20,<2'
+
+.venv/mcp-servers/filesystem/node_modules:
+	npm install --silent --no-audit --no-fund --prefix .venv/mcp-servers/filesystem \
+		@modelcontextprotocol/server-filesystem@2026.8.31
 
 schemas: .venv/.installed
 	$(BIN)/python -m skillweave.harness.schemas docs/schemas

@@ -1,6 +1,6 @@
 """What a suite holds and what a task asks for, as plain JSON for people and scripts to look at."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +26,7 @@ def describe_suite(name: str) -> dict[str, Any]:
         "version": suite.version,
         "counts": counts(suite),
         "tools": [{"name": t.name, "description": t.description} for t in suite.tool_schemas().values()],
-        "skills": [],
+        "skills": [_bare_skill(name, tools) for name, tools in suite.skill_tools().items()],
         "workflows": [list(skills) for skills in suite.workflows()],
         "tables": {},
     }
@@ -51,6 +51,12 @@ def examine_suite(name: str) -> dict[str, Any]:
         "checks": ["worlds", "tools", "workflows", *CHECKS],
         "problems": [{"check": p.check, "where": p.where, "problem": p.problem} for p in problems],
     }
+
+
+def _bare_skill(name: str, tools: Sequence[str]) -> dict[str, Any]:
+    """Return what is known of a skill of a suite that is not ours: the tools that it is carried out with."""
+    said = " or ".join(tools)
+    return {"id": name, "procedural": False, "output": None, "description": f"by {said}", "tools": list(tools)}
 
 
 def _skills(suite: "AppSuite") -> list[dict[str, Any]]:

@@ -19,6 +19,7 @@ Records = Iterable[Sequence[str]]
 SUBMIT_TOOLS = frozenset({"submit", "submit_answer"})
 """tools that hand in an answer; calling one is no skill"""
 EMBEDDING_HINT = "write it as FILE.py:FUNCTION or MODULE:FUNCTION"
+SERVER = "suite:mcp:"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,11 +46,14 @@ def read_source(
     exact_names: bool = False,
     merge_similar: str | None = None,
     merge_threshold: float = 0.95,
+    skills_of: str | None = None,
 ) -> Source:
     """Return the graph of all inputs together.
 
     An input is a .jsonl or .parquet file of records, an Inspect .eval log or a folder of them, ``suite:NAME``, or with
-    ``graph`` one CSV of ``source,target,weight``. Raises `UserError` for what cannot be read.
+    ``graph`` one CSV of ``source,target,weight``. A server, ``suite:mcp:FILE``, has no corpus: its graph is made of how
+    alike its tools are, and an embedding then measures that. With ``skills_of`` records name tools of that suite, and
+    stand for the skills that are carried out with them. Raises `UserError` for what cannot be read.
     """
     from skillweave.taxonomy.weights import WEIGHTS, from_corpus
 
@@ -57,7 +61,9 @@ def read_source(
         raise UserError(f"no edge weight {weight!r}", hint=f"there are {', '.join(WEIGHTS)}")
     if graph:
         return _read_graph(inputs)
-    corpus = _corpus(inputs, skills_field, exact_names)
+    if any(name.startswith(SERVER) for name in inputs):
+        return _read_likeness(inputs, merge_similar)
+    corpus = _corpus(inputs, skills_field, exact_names, skills_of)
     if merge_similar:
         from skillweave.taxonomy.merge import merge_similar as merged
 
@@ -66,8 +72,27 @@ def read_source(
         graph=from_corpus(corpus, weight=weight, min_count=min_count, min_edge=min_edge),
         inputs={_name(i): _digest(i) for i in inputs},
         corpus=corpus,
-        descriptions={k: v for i in inputs if i.startswith("suite:") for k, v in _descriptions(i[6:]).items()},
+        descriptions={
+            k: v
+            for name in (*(i[6:] for i in inputs if i.startswith("suite:")), *([skills_of] if skills_of else []))
+            for k, v in _descriptions(name).items()
+        },
     )
+
+
+def _read_likeness(inputs: Sequence[str], embed: str | None) -> Source:
+    from skillweave.tasks.suites.mcp.described import descriptions_of
+    from skillweave.tasks.suites.mcp.suite import mcp_suite
+    from skillweave.taxonomy.likeness import likeness_graph
+
+    if len(inputs) != 1:
+        raise UserError(
+            f"a server is no corpus: {len(inputs)} inputs were given",
+            hint="give records of calls with --skills-of mcp:FILE.yaml, or the server alone",
+        )
+    suite = mcp_suite(inputs[0].removeprefix("suite:"))
+    graph = likeness_graph(descriptions_of(suite), embed=None if embed is None else embedding(embed))
+    return Source(graph=graph, inputs={inputs[0]: digest(suite.version)}, descriptions=suite.described())
 
 
 def _read_graph(inputs: Sequence[str]) -> Source:
@@ -79,15 +104,28 @@ def _read_graph(inputs: Sequence[str]) -> Source:
     return Source(graph=read_edges(path), inputs={path.name: file_digest(path)})
 
 
-def _corpus(inputs: Sequence[str], skills_field: str | None, exact_names: bool) -> "Corpus":
+def _corpus(inputs: Sequence[str], skills_field: str | None, exact_names: bool, skills_of: str | None) -> "Corpus":
     from skillweave.taxonomy.corpus import corpus_from_records
     from skillweave.taxonomy.readers import read_corpus
 
-    if not any(map(_is_special, inputs)):
+    if skills_of is None and not any(map(_is_special, inputs)):
         return read_corpus([Path(i) for i in inputs], field=skills_field, normalise=not exact_names)
     records = [record for i in inputs for record in records_of_input(i, skills_field)]
-    own = all(i.startswith("suite:") for i in inputs)  # ids, which tasks refer to as they are
+    if skills_of is not None:
+        records = list(_as_skills(records, skills_of))
+    own = skills_of is not None or all(i.startswith("suite:") for i in inputs)  # ids, which tasks refer to as they are
     return corpus_from_records(records, normalise=not (exact_names or own))
+
+
+def _as_skills(records: Records, name: str) -> Iterator[Sequence[str]]:
+    """Yield records of tools as records of a suite's skills; other suites' tools and unknown ones are left out."""
+    from skillweave.tasks.suites.registry import load_suite
+
+    skill: dict[str, str] = {}
+    for own, tools in load_suite(name).skill_tools().items():
+        skill |= {own: own, **{tool: own for tool in tools if tool not in skill}}
+    for record in records:
+        yield [skill[tool] for tool in record if tool in skill]
 
 
 def _is_special(name: str) -> bool:

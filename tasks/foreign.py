@@ -26,6 +26,8 @@ NOP = "nop"
 """label of a task that is passed by doing nothing"""
 JUDGE = "judge"
 """label of a task whose verdict needs a model"""
+UNPROVEN = "unproven"
+"""label of a task that nobody has solved yet: it brings no reference"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -224,7 +224,9 @@ class Origin(_Frozen):
     )
     late: tuple[str, ...] = Field(default=(), description="tools that the agent gets with a later turn only")
     labels: tuple[str, ...] = Field(
-        default=(), description="what is known of it: nop (doing nothing passes), judge (the verdict needs a model)"
+        default=(),
+        description="what is known of it: nop (doing nothing passes), judge (the verdict needs a model), "
+        "unproven (it brings no reference)",
     )
     data: dict[str, Any] = Field(
         default_factory=dict, description="what its suite needs to play and judge it, beside what is installed"

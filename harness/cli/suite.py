@@ -47,8 +47,9 @@ def _print(console: "Console", suite: Mapping[str, Any], verbose: bool) -> None:
         ("skill", "", "output", "description"),
         [(s["id"], "procedural" if s["procedural"] else "", s["output"], s["description"]) for s in skills],
     )
-    console.print()
-    table(console, ("table", "rows"), list(tables.items()))
+    if tables:
+        console.print()
+        table(console, ("table", "rows"), list(tables.items()))
     if verbose:
         console.print()
         table(console, ("tool", "description"), [(t["name"], t["description"]) for t in tools])

@@ -49,6 +49,10 @@ def import_(
     attack_model: Annotated[
         str | None, typer.Option(help="The model that the attack addresses, as the suite's authors name it.")
     ] = None,
+    written: Annotated[
+        Path | None,
+        typer.Option("--from", help="Your own tasks for a server (mcp:FILE.yaml): JSON Lines, see docs/suites.md."),
+    ] = None,
     output: Annotated[Path, typer.Option("--output", "-o", help="Where to write.")] = Path("tasks.jsonl"),
 ) -> int | None:
     """Write the tasks that others wrote for their suite as a tasks file, to be split, run and reported like ours.
@@ -66,6 +70,7 @@ def import_(
             pattern=task,
             attack=attack,
             attack_model=attack_model,
+            written=written,
             progress=progress,
         )
     out.show(made, lambda console: _print_imported(console, made))
@@ -83,7 +88,11 @@ def _print_imported(console: "Console", made: Mapping[str, Any]) -> None:
         console.print("no taxonomy: spans are unknown (skillweave taxonomy build suite:NAME, then --taxonomy)")
 
 
-LABELS = {"nop": "are passed by an agent that does nothing", "judge": "need a model in the role judge for a verdict"}
+LABELS = {
+    "nop": "are passed by an agent that does nothing",
+    "judge": "need a model in the role judge for a verdict",
+    "unproven": "bring no reference: nobody has solved them yet",
+}
 
 
 @command(group, "vary", example="skillweave tasks vary tasks.jsonl --by wording -n 3 -o varied.jsonl")

@@ -35,8 +35,9 @@ FOREIGN: Mapping[str, str] = {
 
 
 def load_suite(name: str) -> ToolSuite:
-    """Return a suite by name, or one's own by ``file.py:SUITE``; raises `UserError` for one that does not exist.
+    """Return a suite by name, or one's own by ``file.py:SUITE`` or ``mcp:FILE.yaml``.
 
+    Raises `UserError` for one that does not exist.
     Tasks name their suite as it was loaded, so a file of one's own must stay where it is while they are run.
     """
     if name in SUITES:
@@ -48,10 +49,12 @@ def load_suite(name: str) -> ToolSuite:
         from skillweave.tasks.suites.probe import ProbeSuite
 
         return ProbeSuite()
+    if name.startswith("mcp:"):
+        return _from_server(name)
     if ".py:" in name:
         return _from_file(name)
     there = ", ".join(sorted({*SUITES, *FOREIGN}))
-    raise UserError(f"no suite {name!r}", hint=f"there is {there}, or your own as file.py:SUITE")
+    raise UserError(f"no suite {name!r}", hint=f"there is {there}, or your own as file.py:SUITE or mcp:FILE.yaml")
 
 
 def suite_of(task: TaskSpec) -> ToolSuite:
@@ -73,6 +76,16 @@ def world_suite(name: str) -> "WorldSuite":
     if not isinstance(suite, AppSuite):
         raise UserError(f"suite {name!r} brings its own tasks: none can be synthesised on it", hint="use office")
     return suite.apps
+
+
+def _from_server(name: str) -> ToolSuite:
+    try:
+        from skillweave.tasks.suites.mcp.suite import mcp_suite
+    except ImportError as error:
+        raise UserError(
+            f"suite {name!r} needs the package {error.name!r}", hint="pip install 'skillweave[mcp]'"
+        ) from None
+    return mcp_suite(name)
 
 
 _OWN: dict[tuple[str, int], ToolSuite] = {}

@@ -23,7 +23,8 @@ def build(
         list[str],
         typer.Argument(
             help="Records of skills (.jsonl, .parquet), chats with tool calls (.jsonl), Inspect logs (.eval or a "
-            "folder), suite:office, suite:bfcl; with --graph one CSV of source,target,weight (also .gz).",
+            "folder), suite:office, suite:bfcl, suite:mcp:FILE.yaml (a server, by how alike its tools are); with "
+            "--graph one CSV of source,target,weight (also .gz).",
             metavar="INPUT...",
             show_default=False,
         ),
@@ -32,6 +33,10 @@ def build(
     graph: Annotated[bool, typer.Option("--graph", help="INPUT is a graph: a CSV of source,target,weight.")] = False,
     skills_field: Annotated[
         str | None, typer.Option(help="Field of a record that holds its skills; dots reach inside: label.ability_en.")
+    ] = None,
+    skills_of: Annotated[
+        str | None,
+        typer.Option(help="Records name tools of this suite: take the skills that are carried out with them."),
     ] = None,
     weight: Annotated[
         Literal["count", "steps", "ppmi", "cosine"], typer.Option(help="What an edge of the skill graph weighs.")
@@ -48,7 +53,7 @@ def build(
         str | None,
         typer.Option(
             help="Merge skills that mean the same, by your embedding: FILE.py:FUNCTION or package.module:FUNCTION "
-            "(list of names -> array of vectors).",
+            "(list of names -> array of vectors). For a server it measures how alike descriptions are.",
             metavar="PLACE:FUNCTION",
         ),
     ] = None,
@@ -85,7 +90,10 @@ def build(
         exact_names=exact_names,
         merge_similar=merge_similar,
         merge_threshold=merge_threshold,
+        skills_of=skills_of,
     )
+    if stability and source.corpus is None:
+        raise UserError("--stability resamples a corpus, and a server has none", hint="leave it out")
     merged = {name: list(others) for name, others in (source.corpus.merged if source.corpus else {}).items()}
     for remark in remarks(source.graph.notes, merged):
         out.note(remark)
