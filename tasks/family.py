@@ -5,9 +5,10 @@ whole has to be given where that step is missing: the value stands in the instru
 skill it was given. A k = 0 task needs no skill: it asks to submit a given value, or to make one write with every value
 given, and so measures what a rollout costs by itself.
 
-Members pass the same eight checks as the whole, with these exceptions. *New* holds within a family only: two families
-may share an atom. Of a value to submit only *solvable* (submitting it passes) and *not free* (submitting nothing fails)
-can be asked: it stands in the instruction by design.
+Members pass the same checks as the whole, with these exceptions. *New* holds within a family only: two families may
+share an atom. Luck may pass an atom (a guess, a dump, calls at random), since it has to be the very step of the whole.
+Of a value to submit only *solvable* (submitting it passes) and *not free* (submitting nothing fails) can be asked: it
+stands in the instruction by design.
 """
 
 from collections import Counter

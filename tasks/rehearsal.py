@@ -168,8 +168,9 @@ class _Desk(_Recorder):
         entry = _known(entries, self.state)
         if entry is None:
             looked_at = tuple((t, self.state.get(t, 0)) for t in sorted(tables))
-            entry = _Entry(looked_at, _Kept(super().found(tables, sql, values)), {})
-            entries.append(entry)
+            fresh = super().found(tables, sql, values)
+            entries.append(_Entry(looked_at, _Kept(fresh), {}))
+            return fresh
         rows: list[Row] = entry.kept.get()
         return rows
 

@@ -6,6 +6,7 @@ An agent is a generator: it yields tool calls, is sent the text that came back, 
 import re
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, TypeVar
 
@@ -92,7 +93,7 @@ def random_calls(view: View) -> Player:
     return str(pick(view.rng, (yield from wander(view))))
 
 
-def wander(view: View) -> Generator[tuple[str, dict[str, Any]], str, list[str]]:
+def wander(view: View) -> Generator[tuple[str, dict[str, Any]], str, tuple[str, ...]]:
     """Call any tools with what the instruction and earlier results hold; return all of it that may be submitted."""
     seen = view.instruction
     for _ in range(int(view.rng.integers(1, CALLS + 1))):
@@ -130,12 +131,18 @@ def play(
 def _keys(parameter: str, text: str) -> list[str]:
     """Return the ids in a text that look as if a parameter such as ``order_id`` took them."""
     start = parameter[:3].upper()
-    return list(dict.fromkeys(k for k in _ID.findall(text) if k.startswith(start)))
+    return [k for k in _ids(text) if k.startswith(start)]
 
 
-def _words(text: str) -> list[str]:
+@lru_cache(maxsize=2)
+def _ids(text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(_ID.findall(text)))
+
+
+@lru_cache(maxsize=2)
+def _words(text: str) -> tuple[str, ...]:
     found = [*_ID.findall(text), *re.findall(r'"([^"]{1,40})"', text), *re.findall(r"\d[\d.-]*\d|\d", text)]
-    return list(dict.fromkeys([*found, *re.findall(r"\b[A-Z]\w+(?: [A-Z]\w+)*", text)])) or ["yes"]
+    return tuple(dict.fromkeys([*found, *re.findall(r"\b[A-Z]\w+(?: [A-Z]\w+)*", text)])) or ("yes",)
 
 
 def _arguments(view: View, schema: Mapping[str, Any], seen: str) -> dict[str, Any]:

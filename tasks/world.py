@@ -135,13 +135,11 @@ class World:
     def rows(self, sql: str, *values: Any) -> list[Row]:
         """Return the rows of a query as dicts. For tools only: agents never pass SQL."""
         cursor = self._db.execute(sql, values)
-        names: tuple[str, ...] | None = None
-        found = []
-        for row in cursor:
-            if names is None:
-                names = tuple(d[0] for d in cursor.get_description())
-            found.append(dict(zip(names, row, strict=True)))
-        return found
+        first = next(cursor, None)
+        if first is None:
+            return []
+        names = [d[0] for d in cursor.get_description()]
+        return [dict(zip(names, row, strict=False)) for row in (first, *cursor)]
 
     def row(self, sql: str, *values: Any) -> Row | None:
         """Return the first row of a query, or None."""

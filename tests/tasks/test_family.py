@@ -121,3 +121,21 @@ def test_an_atom_whose_input_comes_into_being_in_another_step_is_impossible(made
     assert not found.complete
     assert dict(found.missing) == {("atom", "its input comes into being in another step"): 1}
     assert {m.role for m in found.members} == {"atom"}
+
+
+def test_luck_may_pass_an_atom_and_only_an_atom(made: Synthesis, monkeypatch: pytest.MonkeyPatch) -> None:
+    from skillweave.tasks import validate
+    from skillweave.tasks.build import Rejected, attempts
+    from skillweave.tasks.family import family
+
+    task = next(t for t, members in families(made) if any(m.role == "pair" for m in members))
+    tried = attempts(APPS, APPS.world(task.world_seed), task.skills, range(8))
+    whole = next(c for c in tried if not isinstance(c, Rejected) and family(c).complete)
+    lucky = lambda task: "calls at random pass"  # noqa: E731
+    for checks in (validate.CHECKS, validate.MATED):
+        monkeypatch.setitem(checks, "earned", lucky)
+    found = family(whole)
+    assert found.complete
+    assert sum(m.role == "atom" for m in found.members) == task.k
+    assert {reason for _, reason in found.missing} == {"earned: calls at random pass"}
+    assert {role for role, _ in found.missing} == {"pair"}
