@@ -34,6 +34,8 @@ class SynthesisOptions:
     """a number, ``private``, or the file of a private seed"""
     select: str = "steps"
     families: bool = False
+    apps: Sequence[str] = ()
+    """apps whose skills alone are used; none stands for all"""
     processes: int | None = None
     """None: as many as are worth it"""
     resume: bool = False
@@ -66,6 +68,7 @@ def synthesize_tasks(options: SynthesisOptions, progress: Progress = lambda done
         seed=seed.value,
         select=options.select,
         families=options.families,
+        apps=tuple(sorted(set(options.apps))),
         commitment=seed.commitment,
     )
     check_request(suite, taxonomy, request)

@@ -55,6 +55,8 @@ class Request:
     """whether each skill alone and each connected pair are made too, and k = 0 tasks; ``n`` does not count them"""
     commitment: str | None = None
     """stands in the tasks in place of a seed that is disclosed later"""
+    apps: tuple[str, ...] = ()
+    """apps whose skills alone are used; none stands for all"""
 
     def provenance(self, taxonomy: Taxonomy) -> Provenance:
         """Return what the tasks say of where they come from."""
@@ -153,6 +155,12 @@ def _shop(load: Callable[[], WorldSuite], taxonomy: Taxonomy, request: Request) 
 def check_request(suite: WorldSuite, taxonomy: Taxonomy, request: Request) -> set[str]:
     """Return the skills that may be used; raises `UserError` for what cannot be met."""
     usable = set(taxonomy.skills) & set(suite.skills)
+    there = sorted({skill.app for skill in suite.skills.values()})
+    unknown = next((app for app in request.apps if app not in there), None)
+    if unknown is not None:
+        raise UserError(f"suite {suite.name!r} has no app {unknown!r}", hint=f"it has {', '.join(there)}")
+    if request.apps:
+        usable = {s for s in usable if suite.skills[s].app in request.apps}
     if not usable:
         raise UserError(
             f"the taxonomy has no skill of suite {suite.name!r}; it has {', '.join(taxonomy.skills[:3])}, ...",
@@ -369,14 +377,19 @@ class _Work:
             table=tuple(
                 ReasonCount(k=c.k, reason=r, count=n) for c in self.counts for r, n in sorted(c.reasons.items())
             ),
-            shares=self.tally.shares(tuple(self.suite.skills)),
+            shares=self.tally.shares(self._inventory()),
             families=self._families() if self.request.families else None,
             skills_used=len(self.tally.skills),
-            skills_unused=tuple(sorted(set(self.suite.skills) - set(self.tally.skills))),
+            skills_unused=tuple(sorted(set(self._inventory()) - set(self.tally.skills))),
             not_in_taxonomy=tuple(sorted(set(self.suite.skills) - set(self.taxonomy.skills))),
             figures=figures,
             provenance=self.request.provenance(self.taxonomy),
         )
+
+    def _inventory(self) -> tuple[str, ...]:
+        """Return the skills of the apps that were asked for."""
+        apps = self.request.apps
+        return tuple(s.id for s in self.suite.skills.values() if not apps or s.app in apps)
 
     def _families(self) -> Families:
         """Return what became of the families."""

@@ -51,6 +51,14 @@ def synth(
             "-n does not count them.",
         ),
     ] = False,
+    apps: Annotated[
+        str | None,
+        typer.Option(
+            help="Use skills of these apps only, e.g. people,calendar: few tasks over many skills share too "
+            "few of them for a split to hold out any.",
+            show_default=False,
+        ),
+    ] = None,
     seed: Annotated[
         str,
         typer.Option(
@@ -85,6 +93,7 @@ def synth(
         seed=seed,
         select=select,
         families=families,
+        apps=[app.strip() for app in apps.split(",")] if apps is not None else (),
         processes=processes,
         resume=resume,
         output=output,

@@ -83,6 +83,7 @@ def test_synth_refuses_k_beyond_the_skills_no_tasks_and_strange_suites(refused, 
     assert "k = 99" in refused(*base, "-k", "99", "-n", 2).err
     assert "cannot make 0 tasks" in refused(*base, "-k", "1", "-n", 0).err
     assert "no suite 'offce'" in refused(*base, "--suite", "offce").err
+    assert "has no app 'nowhere'" in refused(*base, "-k", "1", "-n", 1, "--apps", "people, nowhere").err
 
 
 def test_synth_refuses_a_taxonomy_of_other_skills(refused, cli) -> None:

@@ -116,6 +116,23 @@ def test_impossible_requests_are_refused(ks: tuple[int, ...], n: int, message: s
         synthesize(APPS, taxonomy(), ks=ks, n=n, seed=1)
 
 
+def test_only_skills_of_the_apps_that_were_asked_for_are_used() -> None:
+    from skillweave.harness.sources import read_source
+    from skillweave.tasks.suites.registry import world_suite
+    from skillweave.tasks.synthesize import Request, make_tasks
+    from skillweave.taxonomy.build import build_taxonomy
+
+    suite = world_suite("office-small")
+    tree = build_taxonomy(read_source(["suite:office-small"]).graph, height=3, seed=0)
+    request = Request(ks=(1, 2), n=6, seed=7, apps=("people", "rates"))
+    report = make_tasks(suite, tree, request, sink=lambda job, outcome: None)
+    assert report.made == 6
+    assert set(report.shares.apps) == {"people", "rates"}
+    assert report.shares.of_skills == sum(s.app in ("people", "rates") for s in suite.skills.values())
+    with pytest.raises(UserError, match="'office-small' has no app 'poeple'"):
+        make_tasks(suite, tree, Request(ks=(1,), n=1, seed=7, apps=("poeple",)), sink=lambda job, outcome: None)
+
+
 def test_a_taxonomy_of_another_suite_is_refused() -> None:
     from skillweave.taxonomy.build import build_taxonomy
     from skillweave.taxonomy.corpus import corpus_from_records
