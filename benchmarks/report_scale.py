@@ -46,9 +46,11 @@ def clone(log: Path, folder: Path, count: int, *, alike: bool = False) -> int:
     together = max(1, PER_LOG // len(summaries))
     for file, start in enumerate(range(0, copies, together)):
         renamed = []
+        here = range(start, min(copies, start + together))
+        header["eval"]["dataset"]["samples"] = len({s["id"] for s in summaries}) * len(here)
         with zipfile.ZipFile(folder / f"{file:04d}.eval", "w", zipfile.ZIP_DEFLATED, compresslevel=1) as target:
             target.writestr("header.json", json.dumps(header))
-            for number in range(start, min(copies, start + together)):
+            for number in here:
                 order = list(skills)
                 if not alike:
                     random.Random(number).shuffle(order)

@@ -100,8 +100,9 @@ def dummies(values: Sequence[Hashable], *, keep_first: bool = False) -> tuple["F
 
     levels = sorted(set(values), key=lambda v: (v is not None, str(type(v)), v))
     shown = levels if keep_first else levels[1:]
-    columns = [[float(v == level) for v in values] for level in shown]
-    return np.array(columns, dtype=float).reshape(len(shown), len(values)).T, shown
+    place = {level: i for i, level in enumerate(shown)}
+    codes = np.fromiter((place.get(v, -1) for v in values), dtype=np.int64, count=len(values))
+    return (codes[:, None] == np.arange(len(shown))).astype(float), shown
 
 
 def controls(rows: Sequence[Rollout], *, leave_out: str = "") -> "Floats":

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from skillweave.reports.cells import parts_of, successes
 from skillweave.reports.intervals import Estimate, success
 from skillweave.reports.records import Rollout
 
@@ -32,10 +33,8 @@ def branches(taxonomy: Mapping[str, Any], rollouts: Sequence[Rollout]) -> list[B
     """
     nodes: list[Mapping[str, Any]] = list(taxonomy["nodes"])
     path = paths(taxonomy)
-    touching: dict[str, list[Rollout]] = defaultdict(list)
-    for r in rollouts:
-        for node in sorted({n for skill in r.skills for n in path.get(skill, ())}):
-            touching[node].append(r)
+    touched = parts_of(rollouts, lambda skills: {n for skill in skills for n in path.get(skill, ())})
+    found = dict(zip(touched.names, successes(rollouts, touched), strict=True))
     needed = {skill for r in rollouts for skill in r.skills}
     leaves: dict[str, int] = defaultdict(int)
     tried: dict[str, int] = defaultdict(int)
@@ -52,7 +51,7 @@ def branches(taxonomy: Mapping[str, Any], rollouts: Sequence[Rollout]) -> list[B
             skill=node["skill"],
             skills=leaves[node["id"]],
             tried=tried[node["id"]],
-            success=success(touching[node["id"]]),
+            success=found.get(node["id"]) or success(()),
         )
         for node in nodes
     ]

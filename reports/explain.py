@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from skillweave.reports.adjusted import dummies
 from skillweave.reports.branches import paths
 from skillweave.reports.records import Rollout
-from skillweave.reports.regression import SKILL, WEAK, fit_logit, incidence
+from skillweave.reports.regression import SKILL, WEAK, fitted, incidence
 
 if TYPE_CHECKING:
     import numpy as np
@@ -124,7 +124,7 @@ def _offsets(y: "Floats", x: "Floats", sd: "Floats", weights: "Floats", fold: "n
     found = np.empty((len(y), FOLDS))
     for f in range(FOLDS):
         kept = fold != f
-        found[:, f] = x @ fit_logit(y[kept], x[kept], sd, weights=weights[kept])[0]
+        found[:, f] = x @ fitted(y[kept], x[kept], sd, weights=weights[kept])
     return found
 
 
@@ -151,7 +151,7 @@ def _with_tree(
     linear = np.empty(len(y))
     for f in range(FOLDS):
         kept, out = fold != f, fold == f
-        beta = fit_logit(y[kept], x[kept], sd, weights=weights[kept], offset=offsets[kept, f])[0]
+        beta = fitted(y[kept], x[kept], sd, weights=weights[kept], offset=offsets[kept, f])
         linear[out] = offsets[out, f] + x[out] @ beta
     return _losses(y, linear)
 

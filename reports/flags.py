@@ -1,15 +1,16 @@
 """What stands out as weak: skills, pairs, spans and novelties, tested one-sided and corrected for looking at all."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import TYPE_CHECKING
 
 from skillweave.reports.adjusted import controls, dummies, fit, holm
+from skillweave.reports.cells import parts_of
 from skillweave.reports.intervals import ENOUGH_COMBINATIONS, ENOUGH_ROLLOUTS, LEVEL, codes_of, spread
 from skillweave.reports.records import Rollout
-from skillweave.reports.regression import SKILL, fit_logit, incidence
+from skillweave.reports.regression import SKILL, fitted, incidence
 
 if TYPE_CHECKING:
     from skillweave.reports.intervals import Floats, Ints
@@ -58,29 +59,32 @@ def _skills(rows: Sequence[Rollout]) -> list[_Test]:
     """Test whether a skill breaks first more often than other skills do in tasks of the same k."""
     import numpy as np
 
-    slots: Counter[int] = Counter()
-    broken: Counter[int] = Counter()
-    own: dict[str, list[Rollout]] = defaultdict(list)
-    for r in rows:
-        slots[r.k] += r.k
-        broken[r.k] += r.first_broken is not None
-        for s in r.skills:
-            own[s].append(r)
+    touched = parts_of(rows, lambda skills: skills)
+    count = len(touched.names)
+    place = {skill: i for i, skill in enumerate(touched.names)}
+    sizes = np.array([r.k for r in rows], dtype=np.int64)
+    broke = np.array([r.first_broken is not None for r in rows], dtype=bool)
+    first = np.array([place.get(r.first_broken or "", -1) for r in rows], dtype=np.int64)
+    most = int(sizes.max()) + 1 if len(rows) else 1
+    slots = np.bincount(sizes, weights=sizes, minlength=most)
+    broken = np.bincount(sizes[broke], minlength=most)
+    k, cells = sizes[touched.rows], touched.cells
+    mine = (first[touched.rows] == cells).astype(float)
+    here = np.bincount(cells * most + k, minlength=count * most).reshape(count, most)
+    hits = np.bincount(cells * most + k, weights=mine, minlength=count * most).reshape(count, most)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        expected = np.where(slots > here, (broken - hits) / (slots - here), np.nan)
+    excess = mine - expected[cells, k]
+    codes = codes_of(r.combination for r in rows)[touched.rows]
+    order = np.argsort(cells, kind="stable")
+    own = np.split(order, np.cumsum(np.bincount(cells, minlength=count))[:-1])
     found = []
-    for skill, tasks in sorted(own.items()):
-        codes = codes_of(r.combination for r in tasks)
-        if len(tasks) < ENOUGH_ROLLOUTS or codes.max() + 1 < ENOUGH_COMBINATIONS:
+    for skill, entries in sorted((name, own[i]) for name, i in place.items()):
+        if len(entries) < ENOUGH_ROLLOUTS or len(np.unique(codes[entries])) < ENOUGH_COMBINATIONS:
             continue
-        mine = np.array([float(r.first_broken == skill) for r in tasks])
-        here = Counter(r.k for r in tasks)
-        hits = Counter(r.k for r in tasks if r.first_broken == skill)
-        expected = {k: (broken[k] - hits[k]) / rest if (rest := slots[k] - n) else np.nan for k, n in here.items()}
-        excess = mine - np.array([expected[r.k] for r in tasks])
-        known = np.isfinite(excess)
-        if known.sum() < ENOUGH_ROLLOUTS:
-            continue
-        codes = codes_of(codes[known].tolist())
-        found.append(_one_sided("skill", skill, excess[known], codes))
+        known = entries[np.isfinite(excess[entries])]
+        if len(known) >= ENOUGH_ROLLOUTS:
+            found.append(_one_sided("skill", skill, excess[known], np.unique(codes[known], return_inverse=True)[1]))
     return found
 
 
@@ -126,27 +130,32 @@ def _pairs(rows: Sequence[Rollout]) -> list[tuple[_Test, float]]:
     import numpy as np
     from scipy.special import expit
 
-    members: dict[tuple[str, str], set[str]] = defaultdict(set)
-    sizes: Counter[tuple[str, str]] = Counter()
-    for r in rows:
-        for pair in combinations(sorted(set(r.skills)), 2):
-            members[pair].add(r.combination)
-            sizes[pair] += 1
-    tried = [p for p in sorted(members) if len(members[p]) >= ENOUGH_COMBINATIONS and sizes[p] >= ENOUGH_ROLLOUTS]
+    y, weight, skills, held, place = _cells(rows)
+    chosen = {r.combination: r.skills for r in rows}
+    members: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for combination, i in place.items():
+        for pair in combinations(sorted(set(chosen[combination])), 2):
+            members[pair].append(i)
+    tried = [
+        pair
+        for pair, own in sorted(members.items())
+        if len(own) >= ENOUGH_COMBINATIONS and weight[own].sum() >= ENOUGH_ROLLOUTS
+    ]
     if not tried:
         return []
-    y, weight, skills, held, place = _cells(rows)
     x = np.column_stack([held, skills])
     sd = np.array([np.inf] * held.shape[1] + [SKILL] * skills.shape[1])
-    beta, _, _ = fit_logit(y, x, sd, weights=weight)
-    p = np.clip(expit(x @ beta), 0.01, 0.99)
+    p = np.clip(expit(x @ fitted(y, x, sd, weights=weight)), 0.01, 0.99)
     spare = max(1.0, len(y) - held.shape[1] - skills.shape[1])
     alike = max(1.0, float((weight * (y - p) ** 2 / (p * (1 - p))).sum()) / spare)
-    found = []
-    for pair in tried:
-        own = np.array(sorted(place[c] for c in members[pair]))
-        found.append(_pair(pair, y[own], p[own], weight[own], alike))
-    return found
+    own = np.array([i for pair in tried for i in members[pair]], dtype=np.int64)
+    of = np.repeat(np.arange(len(tried)), [len(members[pair]) for pair in tried])
+
+    def total(values: "Floats") -> "Floats":
+        return np.asarray(np.bincount(of, weights=values[own]), dtype=np.float64)
+
+    sizes = np.bincount(of)
+    return _pair_tests(tried, sizes, total(weight), total(weight * y), total(weight * p), alike)
 
 
 def decidable(found: Sequence[tuple[_Test, float]], others: int) -> list[_Test]:
@@ -163,7 +172,9 @@ def decidable(found: Sequence[tuple[_Test, float]], others: int) -> list[_Test]:
     return [test for test, best in found if best <= (1 - LEVEL) / max(1, count)]
 
 
-def _pair(pair: tuple[str, str], y: "Floats", p: "Floats", w: "Floats", alike: float) -> tuple[_Test, float]:
+def _pair_tests(
+    tried: Sequence[tuple[str, str]], sizes: "Ints", n: "Floats", won: "Floats", expected: "Floats", alike: float
+) -> list[tuple[_Test, float]]:
     """Return the binomial tail of the successes with both skills, each worth 1/``alike`` of an independent one.
 
     Beside it stands the tail of no success at all.
@@ -172,12 +183,17 @@ def _pair(pair: tuple[str, str], y: "Floats", p: "Floats", w: "Floats", alike: f
     used (overdispersion beyond binomial), and the tail is not taken from the normal, which is far off where failures
     are rare.
     """
+    import numpy as np
     from scipy.special import betainc
 
-    n, won, expected = float(w.sum()), float((w * y).sum()), float((w * p).sum())
-    tail = float(betainc((n - won) / alike, won / alike + 1, 1 - expected / n)) if won < n else 1.0
-    test = ("pair", " + ".join(pair), (won - expected) / n, int(n), len(y), tail)
-    return test, float((1 - expected / n) ** (n / alike))
+    lost = np.maximum(n - won, 1e-300)
+    tail = np.where(won < n, betainc(lost / alike, won / alike + 1, 1 - expected / n), 1.0)
+    best = (1 - expected / n) ** (n / alike)
+    figures = zip(tried, ((won - expected) / n).tolist(), n.tolist(), sizes.tolist(), tail.tolist(), strict=True)
+    return [
+        (("pair", " + ".join(pair), difference, int(rollouts), size, p), lowest)
+        for (pair, difference, rollouts, size, p), lowest in zip(figures, best.tolist(), strict=True)
+    ]
 
 
 def _cells(rows: Sequence[Rollout]) -> tuple["Floats", "Floats", "Floats", "Floats", dict[str, int]]:

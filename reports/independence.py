@@ -116,9 +116,10 @@ def _alikeness(skills: Sequence[Sequence[Sequence[float]]]) -> float:
     between_freedom = within_freedom = rollouts = squares = 0
     for tasks in skills:
         mean = fmean(score for task in tasks for score in task)
-        between += sum(len(task) * (fmean(task) - mean) ** 2 for task in tasks)
+        means = [fmean(task) for task in tasks]
+        between += sum(len(task) * (own - mean) ** 2 for task, own in zip(tasks, means, strict=True))
         between_freedom += len(tasks) - 1
-        within += sum((score - fmean(task)) ** 2 for task in tasks for score in task)
+        within += sum((score - own) ** 2 for task, own in zip(tasks, means, strict=True) for score in task)
         within_freedom += sum(len(task) - 1 for task in tasks)
         rollouts += sum(map(len, tasks))
         squares += sum(len(task) ** 2 for task in tasks)
@@ -208,9 +209,9 @@ def _bootstrap(
     for start in range(0, draws, _CHUNK):
         size = min(_CHUNK, draws - start)
         rates = rng.binomial(totals, shares, size=(size, len(totals))) / totals / r0
-        redrawn = rates[:, cells.members].prod(axis=2) * r0
-        means[start : start + size] = redrawn @ part
-        noise += float((((redrawn - product) ** 2) @ part).sum()) / draws
+        redrawn = _products(rates.T, cells.members) * r0  # combinations x draws: whole rows are looked up
+        means[start : start + size] = part @ redrawn
+        noise += float((part @ (redrawn - product[:, None]) ** 2).sum()) / draws
     weights = rng.multinomial(groups, np.full(groups, 1 / groups), size=draws) * cells.counts
     weights = weights / weights.sum(axis=1, keepdims=True)
     found = []
@@ -220,3 +221,13 @@ def _bootstrap(
         kept = max(0.0, 1 - noise / spread) ** 0.5 if spread > 0 else 0.0
         found.append(moved + (weights @ values - centre) * kept)
     return np.stack(found)
+
+
+def _products(rates: "np.ndarray[Any, Any]", members: "np.ndarray[Any, Any]") -> "np.ndarray[Any, Any]":
+    """Return the product of the members' rows, for each combination."""
+    import numpy as np
+
+    found = np.asarray(rates[members[:, 0]])
+    for column in members.T[1:]:
+        found *= rates[column]
+    return found

@@ -4,16 +4,21 @@ Sample summaries are read where they hold enough (cheap); full samples only for 
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from skillweave.reports.records import CONTROLS, Failure, LogFile, Rollout, Run, RunRecord
 from skillweave.reports.rows import SCORE, is_cut, rollout_of
+from skillweave.tasks.lanes import seldom_collected, usable_processors
+from skillweave.tasks.pool import FORKS, workers
 from skillweave.taxonomy.errors import UserError
 
 RUN_SCHEMA = "skillweave.run/1"
+MANY = 20_000
+"""planned rollouts from which logs are read in several processes: below, starting these costs more than it saves"""
 _HEAVY = {"messages", "events", "store", "attachments", "output"}
 _NO_MODEL = ("", "none", "none/none", "none/model")
 
@@ -51,7 +56,8 @@ def read_logs(folders: Sequence[Path]) -> tuple[Run, ...]:
         grouped[str(log.folder), str(log.said["agent"]), log.model, name].append(log)
     keys = sorted(grouped, key=lambda key: ([str(f) for f in folders].index(key[0]), *key[1:]))
     labels = _labels([(key[0], name) for key, name in zip(keys, _names([key[1:3] for key in keys]), strict=True)])
-    return tuple(_run(grouped[key], label) for key, label in zip(keys, labels, strict=True))
+    with _rollouts_of(logs) as rollouts:
+        return tuple(_run(grouped[key], label, rollouts) for key, label in zip(keys, labels, strict=True))
 
 
 def read_failures(rollouts: Iterable[Rollout]) -> list[Failure]:
@@ -213,12 +219,26 @@ def _labels(named: Sequence[tuple[str, str]]) -> list[str]:
     return labels
 
 
-def _run(logs: Sequence[_Log], label: str) -> Run:
+@contextmanager
+def _rollouts_of(logs: Sequence[_Log]) -> Iterator[Callable[[Path], list[Rollout]]]:
+    """Give what reads the rollouts of a log: in this process, or ahead in several where there is much to read."""
+    many = len(logs) > 1 and sum(log.planned for log in logs) >= MANY
+    processes = min(len(logs), usable_processors()) if many and FORKS else 1
+    with seldom_collected():
+        if processes == 1:
+            yield _rollouts
+            return
+        with workers(processes) as pool:
+            pending = {log.path: pool.submit(_rollouts, log.path) for log in logs}
+            yield lambda path: pending[path].result()
+
+
+def _run(logs: Sequence[_Log], label: str, rollouts_of: Callable[[Path], list[Rollout]]) -> Run:
     ordered = sorted(logs, key=lambda log: (log.created, str(log.path)))
     kept: dict[tuple[str, int], Rollout] = {}
     read = 0
     for log in ordered:
-        for rollout in _rollouts(log.path):
+        for rollout in rollouts_of(log.path):
             read += 1
             key = (rollout.sample, rollout.epoch)
             if rollout.scored or key not in kept or not kept[key].scored:

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import fmean
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from skillweave.reports.intervals import ENOUGH_COMBINATIONS, LEVEL, t_quantile
 from skillweave.reports.records import Rollout
@@ -17,6 +17,8 @@ WEAK, SKILL = 2.5, 1.0
 PULL = 0.75
 """between CR2 (0.5), whose intervals cover 91-95% under priors, and CR3 (1), whose intervals cover 97-98%"""
 _STEPS = 60
+_LARGE, _SPARSE = 10_000, 0.1
+"""entries of a matrix, and their share that is not 0 below which it is taken as sparse"""
 ENOUGH_TO_FIT = 20
 """combinations"""
 
@@ -152,26 +154,71 @@ def fit_logit(
     of 1 - leverage. Neither statsmodels nor scikit-learn fits with a prior for each column *and* clustered errors.
     """
     import numpy as np
+    from scipy.special import expit
+
+    design, penalty = _design(x), np.where(np.isinf(sd), 1e-9, 1 / np.maximum(sd, 1e-6) ** 2)
+    beta = _newton(y, design, penalty, weights, offset)
+    p = expit(design @ beta + offset)
+    weight = np.maximum(weights * p * (1 - p), 1e-9)
+    bread = np.linalg.inv(_gram(design, weight) + np.diag(penalty))
+    leverage = np.minimum(0.95, weight * _row_sums(design, design @ bread))
+    pulled = weights * (y - p) / (1 - leverage) ** PULL
+    cov = bread @ _gram(design, pulled**2) @ bread
+    return beta, cov, float(weight.sum() / np.sum(weights * np.ones(len(y))))
+
+
+def fitted(
+    y: "Floats", x: "Floats", sd: "Floats", *, weights: "Floats | float" = 1.0, offset: "Floats | float" = 0.0
+) -> "Floats":
+    """Return the coefficients alone; see `fit_logit`."""
+    import numpy as np
+
+    return _newton(y, _design(x), np.where(np.isinf(sd), 1e-9, 1 / np.maximum(sd, 1e-6) ** 2), weights, offset)
+
+
+def _newton(
+    y: "Floats", design: Any, penalty: "Floats", weights: "Floats | float", offset: "Floats | float"
+) -> "Floats":
+    import numpy as np
     from scipy.linalg import solve
     from scipy.special import expit
 
-    penalty = np.where(np.isinf(sd), 1e-9, 1 / np.maximum(sd, 1e-6) ** 2)
-    beta = np.zeros(x.shape[1])
+    beta = np.zeros(design.shape[1])
     for _ in range(_STEPS):
-        p = expit(x @ beta + offset)
+        p = expit(design @ beta + offset)
         weight = np.maximum(weights * p * (1 - p), 1e-9)
-        information = (x * weight[:, None]).T @ x + np.diag(penalty)
-        step = solve(information, x.T @ (weights * (y - p)) - penalty * beta, assume_a="pos")
+        information = _gram(design, weight) + np.diag(penalty)
+        step = solve(information, design.T @ (weights * (y - p)) - penalty * beta, assume_a="pos")
         beta = beta + step * min(1.0, 4.0 / max(1e-12, float(np.abs(step).max())))
         if float(np.abs(step).max()) < 1e-8:
             break
-    p = expit(x @ beta + offset)
-    weight = np.maximum(weights * p * (1 - p), 1e-9)
-    bread = np.linalg.inv((x * weight[:, None]).T @ x + np.diag(penalty))
-    leverage = np.minimum(0.95, weight * ((x @ bread) * x).sum(axis=1))
-    pulled = weights * (y - p) / (1 - leverage) ** PULL
-    cov = bread @ ((x * pulled[:, None] ** 2).T @ x) @ bread
-    return beta, cov, float(weight.sum() / np.sum(weights * np.ones(len(y))))
+    return beta
+
+
+def _design(x: "Floats") -> Any:
+    """Return a matrix that is mostly 0, as with many skills, as a sparse one."""
+    import numpy as np
+    from scipy.sparse import csr_array
+
+    return csr_array(x) if x.size > _LARGE and np.count_nonzero(x) < _SPARSE * x.size else x
+
+
+def _gram(design: Any, weight: "Floats") -> "Floats":
+    """Return X'WX."""
+    import numpy as np
+    from scipy.sparse import diags_array, issparse
+
+    if issparse(design):
+        return np.asarray((design.T @ (diags_array(weight) @ design)).toarray())
+    return np.asarray((design * weight[:, None]).T @ design)
+
+
+def _row_sums(design: Any, other: "Floats") -> "Floats":
+    """Return the sums over rows of the product, entry by entry."""
+    import numpy as np
+    from scipy.sparse import issparse
+
+    return np.asarray((design.multiply(other) if issparse(design) else design * other).sum(axis=1))
 
 
 def by_kind(model: Logit) -> dict[str, list[Coefficient]]:

@@ -7,8 +7,9 @@ from itertools import combinations
 from statistics import fmean, median
 from typing import TypeVar
 
+from skillweave.reports.cells import Parts, parts_of, success_by, successes
 from skillweave.reports.flags import flagged, flags
-from skillweave.reports.intervals import Estimate, codes_of, rate, rate_of, success
+from skillweave.reports.intervals import Estimate, codes_of, rate, rate_of, rates_of
 from skillweave.reports.records import Rollout
 
 Key = TypeVar("Key", bound=Hashable)
@@ -16,12 +17,9 @@ Key = TypeVar("Key", bound=Hashable)
 
 def by(rollouts: Iterable[Rollout], key: Callable[[Rollout], Key | None]) -> dict[Key, Estimate]:
     """Return the success rate for each value of a key, in the values' order; rollouts without a value are left out."""
-    cells: dict[Key, list[Rollout]] = defaultdict(list)
-    for r in rollouts:
-        value = key(r)
-        if value is not None:
-            cells[value].append(r)
-    return {value: success(cells[value]) for value in sorted(cells, key=str)}
+    rows = list(rollouts)
+    found = success_by(rows, [key(r) for r in rows])
+    return {value: found[value] for value in sorted(found, key=str)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,48 +46,52 @@ def skills(rollouts: Sequence[Rollout], weak: Collection[str] | None = None) -> 
     count where a skill is looked at alone, and nowhere else.
     """
     weak = flagged(flags(rollouts), "skill") if weak is None else weak
-    touched: dict[str, list[Rollout]] = defaultdict(list)
     alone: dict[str, list[Rollout]] = defaultdict(list)
     for r in rollouts:
         if r.k == 1 and r.scored:
             alone[r.skills[0]].append(r)
-        if r.main:
-            for skill in r.skills:
-                touched[skill].append(r)
-    broken = Counter(r.first_broken for r in rollouts if r.scored and r.first_broken and r.main)
-    rows = []
-    for skill, found in touched.items():
-        scored = [r for r in found if r.scored]
-        rows.append(
-            SkillRow(
-                skill=skill,
-                tasks=success(found),
-                alone=_alone(alone[skill]),
-                achieved=_share([r for r in scored if skill in r.achieved], _achieves(skill)),
-                broke_first=_share(scored, _breaks(skill)),
-                flagged=skill in weak,
-            )
+    main = [r for r in rollouts if r.main]
+    broken = Counter(r.first_broken for r in main if r.scored and r.first_broken)
+    touched = parts_of(main, lambda skills: skills)
+    achieved, broke_first = _shares(main, touched)
+    rows = [
+        SkillRow(
+            skill=skill,
+            tasks=tasks,
+            alone=_alone(alone[skill]),
+            achieved=reached,
+            broke_first=first,
+            flagged=skill in weak,
         )
+        for skill, tasks, reached, first in zip(
+            touched.names, successes(main, touched), achieved, broke_first, strict=True
+        )
+    ]
     return sorted(
         rows, key=lambda row: (not row.flagged, -broken[row.skill], -(row.broke_first.rate or 0.0), row.skill)
     )
 
 
+def _shares(rollouts: Sequence[Rollout], touched: Parts[str]) -> tuple[list[Estimate], list[Estimate]]:
+    """Return, of the scored rollouts with each skill, in how many it was achieved, and in how many it broke first."""
+    import numpy as np
+
+    place = {skill: i for i, skill in enumerate(touched.names)}
+    scored = np.array([r.scored for r in rollouts], dtype=bool)[touched.rows]
+    rows, cells = touched.rows[scored], touched.cells[scored]
+    codes = codes_of(r.combination for r in rollouts)[rows]
+    first = np.array([place.get(r.first_broken or "", -1) for r in rollouts], dtype=np.int64)
+    broke_first = rates_of((first[rows] == cells).astype(float), codes, cells, len(place))
+    entries = zip(rows.tolist(), cells.tolist(), strict=True)
+    said = [rollouts[row].achieved.get(touched.names[cell]) for row, cell in entries]
+    known = np.array([value is not None for value in said], dtype=bool)
+    got = np.array([value for value in said if value is not None], dtype=float)
+    return rates_of(got, codes[known], cells[known], len(place)), broke_first
+
+
 def _alone(rollouts: Sequence[Rollout]) -> Estimate:
     """Return the rate of one skill's own tasks: with one combination only, tasks are the units."""
     return rate([r.score or 0.0 for r in rollouts], [r.sample for r in rollouts])
-
-
-def _breaks(skill: str) -> Callable[[Rollout], bool]:
-    return lambda r: r.first_broken == skill
-
-
-def _achieves(skill: str) -> Callable[[Rollout], bool]:
-    return lambda r: r.achieved[skill]
-
-
-def _share(rollouts: Sequence[Rollout], test: Callable[[Rollout], bool]) -> Estimate:
-    return rate([float(test(r)) for r in rollouts], [r.combination for r in rollouts])
 
 
 def first_breaks(rollouts: Iterable[Rollout]) -> Counter[str]:
@@ -127,12 +129,15 @@ def pairs(rollouts: Iterable[Rollout], unit: Mapping[str, str] | None = None) ->
 
     With ``unit``, a group for each skill, pairs are of groups: (g, g) holds tasks with two skills of g.
     """
-    cells: dict[tuple[str, str], list[Rollout]] = defaultdict(list)
-    for r in rollouts:
-        parts = sorted(r.skills if unit is None else (unit.get(s, s) for s in r.skills))
-        for pair in sorted(set(combinations(parts, 2))):
-            cells[pair].append(r)
-    return {pair: success(cells[pair]) for pair in sorted(cells)}
+    rows = list(rollouts)
+
+    def inside(skills: tuple[str, ...]) -> set[tuple[str, str]]:
+        parts = sorted(skills if unit is None else (unit.get(s, s) for s in skills))
+        return set(combinations(parts, 2))
+
+    tried = parts_of(rows, inside)
+    found = dict(zip(tried.names, successes(rows, tried), strict=True))
+    return {pair: found[pair] for pair in sorted(found)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -217,10 +222,11 @@ def pass_curves(rollouts: Iterable[Rollout]) -> list[Attempts]:
         return []
     codes = codes_of(combination for _, combination in tasks)
     counts = [(len(v), int(sum(v))) for v in tasks.values()]
+    kinds, kind = np.unique(np.array(counts), axis=0, return_inverse=True)
     found = []
     for j in range(1, depth + 1):
-        some = np.array([1 - comb(n - won, j) / comb(n, j) for n, won in counts])
-        every = np.array([comb(won, j) / comb(n, j) for n, won in counts])
+        some = np.array([1 - comb(n - won, j) / comb(n, j) for n, won in kinds.tolist()])[kind]
+        every = np.array([comb(won, j) / comb(n, j) for n, won in kinds.tolist()])[kind]
         found.append(
             Attempts(
                 attempts=j,

@@ -31,7 +31,7 @@ def lanes(make_shop: MakeShop, processes: int) -> Iterator[Submit]:
     """
     if processes == 1:
         shop = make_shop()
-        with _seldom_collected():
+        with seldom_collected():
             yield lambda job: lambda: shop.carry_out(job)
         return
     with workers(processes, _begin, (make_shop,)) as pool:
@@ -39,7 +39,7 @@ def lanes(make_shop: MakeShop, processes: int) -> Iterator[Submit]:
 
 
 @contextmanager
-def _seldom_collected() -> Iterator[None]:
+def seldom_collected() -> Iterator[None]:
     """Look for garbage in circles less often: filling worlds makes many objects, hardly any of them in circles."""
     before = gc.get_threshold()
     gc.set_threshold(*COLLECTED)
