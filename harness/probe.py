@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from skillweave.harness.run import RunOptions, run_tasks
+from skillweave.harness.watchdog import watched
 from skillweave.tasks.spec import write_tasks
 from skillweave.tasks.suites.probe import SKILLS, TOOLS, probe_task
 from skillweave.taxonomy.build import build_taxonomy
@@ -34,6 +35,8 @@ class Probe:
     """whether the tiny task was solved"""
     model_calls: int
     tool_calls: int
+    stuck: bool = False
+    """whether it had to be interrupted; then threads may be left that never end, and the process should"""
 
     def to_json(self) -> dict[str, Any]:
         """Return it as plain JSON."""
@@ -61,7 +64,13 @@ def probe_agent(options: RunOptions) -> Probe:
             time_limit=options.time_limit or SECONDS,
             retry_on_error=0,
         )
-        result = run_tasks(chosen)
+        with watched(chosen.time_limit or SECONDS) as watch:
+            try:
+                result = run_tasks(chosen)
+            except KeyboardInterrupt:
+                if watch.place is None:
+                    raise
+                return _stuck(chosen, watch.place)
         sample = next(iter(read_eval_log(str(result.log), resolve_attachments=True).samples or ()))
         return Probe(
             agent=options.agent,
@@ -71,6 +80,22 @@ def probe_agent(options: RunOptions) -> Probe:
             model_calls=sum(event.event == "model" for event in sample.events),
             tool_calls=len(_calls(sample)),
         )
+
+
+def _stuck(options: RunOptions, place: str) -> Probe:
+    problem = (
+        f"it never gave the processor back, and was stopped at {place}: nothing else can run meanwhile, so no time "
+        "limit ends it; await something in each round of a loop, or run it with --isolate"
+    )
+    return Probe(
+        agent=options.agent,
+        model=options.model or MODEL,
+        problems=(problem,),
+        success=False,
+        model_calls=0,
+        tool_calls=0,
+        stuck=True,
+    )
 
 
 def _calls(sample: "EvalSample") -> Sequence[Any]:

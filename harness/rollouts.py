@@ -233,6 +233,11 @@ def live_rollout(key: str) -> Rollout:
     return _LIVE[key]
 
 
+def handed_over() -> bool:
+    """Return whether an agent's own code has run in any rollout that is open."""
+    return any(rollout.handed_over for rollout in list(_LIVE.values()))
+
+
 def close_rollout(key: str) -> None:
     """Free the world of a rollout; nothing happens where none is open."""
     rollout = _LIVE.pop(key, None)

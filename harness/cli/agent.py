@@ -1,5 +1,7 @@
 """skillweave agent: does an agent of one's own plug in."""
 
+import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -51,6 +53,10 @@ def check(
     )
     found = probe_agent(options)
     out.show(found.to_json(), lambda console: _print(console, found))
+    if found.stuck:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(NEGATIVE)  # threads that the interrupted loop has left would be waited for without end
     return NEGATIVE if found.problems else OK
 
 

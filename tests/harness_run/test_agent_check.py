@@ -1,6 +1,9 @@
 """``skillweave agent check`` says in words what is wrong with an agent."""
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -102,3 +105,25 @@ def test_a_wrong_signature_is_a_mistake_of_the_user(check: Any) -> None:
     assert code == 2
     assert "wants a parameter 'corpus'" in said
     assert "it can be given model, tools" in said
+
+
+@pytest.mark.parametrize("loop", ["pass", "time.sleep(0.01)"])
+def test_an_agent_that_never_gives_the_processor_back_is_stopped_and_told_where_it_stood(
+    agent_file: Any, tmp_path: Path, loop: str
+) -> None:
+    agent_file(f"import time\n\ndef make_graph(model, tools):\n    while True:\n        {loop}\n")
+    start = (
+        "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        "from skillweave.harness import watchdog; watchdog.GRACE = 1.0\n"
+        "from skillweave.harness.cli import main; main()\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", start, "agent", "check", "own_agent.py:make_graph", "--time-limit", "1"],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "XDG_DATA_HOME": str(tmp_path / "data")},
+    )
+    assert done.returncode == 1, done.stderr
+    assert "it never gave the processor back, and was stopped at own_agent.py:" in done.stdout.replace("\n", " ")
