@@ -7,7 +7,7 @@ from functools import partial
 from typing import TypeVar
 
 from skillweave.tasks.answers import Answers
-from skillweave.tasks.jobs import Job, Outcome, Shop, Wish
+from skillweave.tasks.jobs import USED, Job, Outcome, Shop, Wish
 from skillweave.tasks.lanes import Pending, Submit, lanes
 from skillweave.tasks.pool import FORKS
 from skillweave.tasks.shape import Realisable
@@ -188,6 +188,10 @@ class _Counts:
     tried: int = 0
     combinations: set[tuple[str, ...]] = field(default_factory=set)
     good: list[Combination] = field(default_factory=list)
+    again: list[Combination] = field(default_factory=list)
+    """those whose answer was right in other tasks already: they get a second turn, by then in another world"""
+    twice: set[tuple[str, ...]] = field(default_factory=set)
+    """those that had it, or wait for it"""
     reasons: Counter[str] = field(default_factory=Counter)
     whole: int = 0
     members: Counter[str] = field(default_factory=Counter)
@@ -242,12 +246,13 @@ class _Work:
             missing = wanted - now.made - sum(w.room for r in rounds for job, _, _ in r for w in job.wishes)
             room = DRAWS * wanted - now.drawn
             if len(rounds) < AHEAD and missing > 0 and room > 0 and not exhausted:
-                fresh = self.strategy.propose(
-                    k, min(max(1, int(missing / (1 + PAIRS))) if k > 1 else missing, room, ROUND)
-                )
+                count = min(max(1, int(missing / (1 + PAIRS))) if k > 1 else missing, room, ROUND)
+                fresh, now.again = now.again[:count], now.again[count:]
+                drawn = self.strategy.propose(k, count - len(fresh)) if len(fresh) < count else []
+                self._note(now, drawn)
+                fresh += drawn
                 exhausted = not fresh
                 if fresh:
-                    self._note(now, fresh)
                     rounds.append(self._hand_in(k, fresh, spare=missing - len(fresh) if k > 1 else 0))
             elif rounds:
                 self._account(now, rounds.popleft())
@@ -315,6 +320,10 @@ class _Work:
                 now.missing.update(grant.missing)
                 now.members.update(grant.members)
                 now.whole += "atom" in grant.members
+                if USED in grant.reasons and not grant.tasks and combination.skills not in now.twice:
+                    now.twice.add(combination.skills)
+                    now.again.append(combination)
+                    continue
                 self.strategy.settle(combination, bool(grant.tasks))
                 if not grant.tasks:
                     continue

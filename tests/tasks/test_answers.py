@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from people_suite import APPS, taxonomy
@@ -49,6 +50,25 @@ def test_no_answer_of_a_small_set_is_right_in_two_worlds_and_what_is_turned_down
     assert all(len(worlds) == 1 for worlds in _worlds(made).values())
     assert made.report.made == len(made.tasks)
     assert sum(row.tried for row in made.report.by_k) == made.report.made + sum(made.report.rejected.values())
+
+
+def test_a_combination_whose_answer_is_used_up_gets_a_second_turn_in_another_world(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    plain = synthesize(APPS, taxonomy(), ks=(1,), n=4, seed=7)
+    first = next(t for t in plain.tasks if t.expectation.answer is not None)
+    refused: list[int] = []
+
+    def spent(answers: Answers, answer: tuple[str, str], world: int) -> bool:
+        refused.append(world)
+        return len(refused) == 1
+
+    monkeypatch.setattr(Answers, "spent", spent)
+    made = synthesize(APPS, taxonomy(), ks=(1,), n=4, seed=7)
+    assert refused[0] == first.world_seed
+    assert made.report.rejected[USED] == 1
+    assert first.skills in {t.skills for t in made.tasks}
+    assert first.id not in {t.id for t in made.tasks}
 
 
 def _worlds(made: Synthesis) -> dict[tuple[str, str], set[int]]:
