@@ -30,6 +30,7 @@ check: .venv/.installed-dev
 # What an extra of the package cannot express: suites that others wrote, and TRL without the torch that it pulls.
 extras: .venv/.installed
 	$(BIN)/skillweave suite install bfcl
+	$(BIN)/skillweave suite install tau2
 	$(BIN)/skillweave suite install agentdojo
 	$(PIP) -e '.[train]'
 	$(PIP) --no-deps trl accelerate

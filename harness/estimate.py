@@ -11,7 +11,8 @@ from skillweave.harness.taskset import TaskSet
 from skillweave.tasks.offer import offer_tools
 from skillweave.tasks.spec import TaskSpec
 from skillweave.tasks.submit import SUBMIT_SCHEMA
-from skillweave.tasks.tools import render
+from skillweave.tasks.suite import Session, ToolCall
+from skillweave.tasks.tools import ToolError, render
 
 MEASURED = 12
 """tasks whose plan is carried out"""
@@ -58,6 +59,13 @@ def estimate_run(
     )
 
 
+async def _heard(session: Session, call: ToolCall) -> str:
+    try:
+        return render(await session.call(call.tool, dict(call.arguments)))
+    except ToolError as error:
+        return str(error)  # references of others are refused now and then
+
+
 async def _measure(tasks: TaskSet, task: TaskSpec, tools: str, seed: int) -> tuple[float, float, float]:
     """Return model calls, tokens read and tokens written of one rollout that follows the plan."""
     suite = tasks.suite
@@ -71,18 +79,19 @@ async def _measure(tasks: TaskSet, task: TaskSpec, tools: str, seed: int) -> tup
     session = suite.open(task)
     try:
         reply = None
-        for calls in suite.reference(task).turns:
+        reference = suite.reference(task)
+        for number, calls in enumerate(reference.turns):
             turn = await session.turn(reply)
             heard += 0 if turn is None else len(turn.text)
             for call in calls:
-                text = render(await session.call(call.tool, dict(call.arguments)))
+                text = await _heard(session, call)
                 wrote = len(call.tool) + len(json.dumps(dict(call.arguments), default=str))
                 read.append(heard)
                 heard += wrote + len(text)
                 said += wrote
                 steps += 1
             read.append(heard)
-            reply, said, steps = "done", said + 20, steps + 1
+            reply, said, steps = reference.reply(number) or "done", said + 20, steps + 1
     finally:
         session.close()
     return steps, sum(read) / CHARACTERS_A_TOKEN, said / CHARACTERS_A_TOKEN

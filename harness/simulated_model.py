@@ -125,8 +125,7 @@ def write_script(rollout: Rollout, profile: Profile) -> Script:
             size = 2 if rng.random() < PARALLEL else 1
             steps.append(tuple(calls[:size]))
             calls = calls[size:]
-        answer = reference.answer if number == len(reference.turns) - 1 else ""
-        steps.append(((SUBMIT, json.dumps({"answer": answer or "done"})),))
+        steps.append(((SUBMIT, json.dumps({"answer": reference.reply(number) or "done"})),))
         script.append(steps)
     return tuple(script)
 

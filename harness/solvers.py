@@ -109,13 +109,12 @@ def play_trivial(agent: str, seed: int = 0) -> Solver:
 
 async def _oracle(state: TaskState, rollout: Rollout) -> None:
     reference = rollout.suite.reference(rollout.task)
-    last = len(reference.turns) - 1
     for number, turn in enumerate(reference.turns):
         if await rollout.hear() is None:
             return
         for call in turn:
             await _call(state, rollout, call.tool, dict(call.arguments))
-        await _call(state, rollout, SUBMIT, {"answer": (reference.answer if number == last else "") or "done"})
+        await _call(state, rollout, SUBMIT, {"answer": reference.reply(number) or "done"})
     await rollout.hear()
 
 

@@ -1,12 +1,17 @@
 """Suites that others wrote and that an extra of this package cannot install."""
 
+import fcntl
 import importlib
 import importlib.util
+import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+import venv
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
+from skillweave.tasks.suites.tau2 import place as tau2
 from skillweave.taxonomy.errors import UserError
 
 
@@ -17,6 +22,8 @@ class External:
     module: str
     requirements: tuple[str, ...]
     options: tuple[str, ...] = ()
+    environment: Callable[[], Path] | None = None
+    """where it has an environment of its own; None where it goes into this one"""
     why: str = ""
 
 
@@ -45,28 +52,74 @@ EXTERNAL: Mapping[str, External] = {
         options=("--no-deps",),
         why="all that it imports; its google-genai wants an older tenacity than the rest of this environment",
     ),
+    "tau2": External(
+        module="tau2",
+        requirements=tau2.REQUIREMENTS,
+        options=("--no-deps",),
+        environment=tau2.environment,
+        why="59 MB in an environment of its own; with its dependencies 1.1 GB, and an openai that Inspect cannot use",
+    ),
 }
 
 
 def is_installed(name: str) -> bool:
-    """Return whether an external suite's package can be found; imports nothing."""
-    return importlib.util.find_spec(EXTERNAL[name].module) is not None
+    """Return whether an external suite can be found; imports nothing."""
+    suite = EXTERNAL[name]
+    if suite.environment is not None:
+        return suite.environment().exists()
+    return importlib.util.find_spec(suite.module) is not None
 
 
 def install_suite(name: str) -> tuple[str, ...]:
-    """Install a suite into this environment with pip, and return the command that did it.
+    """Install a suite with pip, and return the command that did it; one that is there is left as it is.
 
     pip's own output goes to stderr. Raises `UserError` for a name without an installer and where pip fails.
     """
     if name not in EXTERNAL:
         raise UserError(f"no installer for suite {name!r}", hint=f"there is one for {', '.join(sorted(EXTERNAL))}")
     suite = EXTERNAL[name]
+    if suite.environment is not None:
+        return _install_apart(name, suite, suite.environment())
     command = (sys.executable, "-m", "pip", "install", *suite.options, *suite.requirements)
     done = subprocess.run(command, stdout=sys.stderr.fileno(), check=False)
     importlib.invalidate_caches()
     if done.returncode != 0 or not is_installed(name):
-        raise UserError(
-            f"pip could not install suite {name!r} (exit code {done.returncode})",
-            hint=f"run it yourself: {' '.join(command)}",
-        )
+        raise _failed(name, command, done.returncode)
     return command
+
+
+def _install_apart(name: str, suite: External, folder: Path) -> tuple[str, ...]:
+    """Make an environment for a suite: under another name until it is whole, and by one process at a time."""
+    half = folder.with_name(f"{folder.name}.half")
+    command = (
+        *(sys.executable, "-m", "pip", "--python", str(tau2.python_of(half)), "install"),
+        *suite.options,
+        *suite.requirements,
+    )
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        with folder.with_name(f"{folder.name}.lock").open("a") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not folder.exists():
+                shutil.rmtree(half, ignore_errors=True)
+                venv.create(half, symlinks=True)
+                _fill(name, suite, half, command)
+                half.rename(folder)
+    except OSError as error:
+        raise UserError(
+            f"no environment could be made in {str(folder.parent)!r}: {error.strerror}",
+            hint="make room there, or run in a virtual environment of your own",
+        ) from None
+    return command
+
+
+def _fill(name: str, suite: External, folder: Path, command: tuple[str, ...]) -> None:
+    done = subprocess.run(command, stdout=sys.stderr.fileno(), check=False)
+    if done.returncode != 0 or not any(folder.glob(f"lib/*/site-packages/{suite.module}")):
+        raise _failed(name, command, done.returncode)
+
+
+def _failed(name: str, command: tuple[str, ...], code: int) -> UserError:
+    return UserError(
+        f"pip could not install suite {name!r} (exit code {code})", hint=f"run it yourself: {' '.join(command)}"
+    )

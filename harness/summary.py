@@ -1,13 +1,20 @@
 """What came of a run, read from its log."""
 
 from collections import Counter
-from dataclasses import asdict, dataclass
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
 from math import isnan
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from statistics import fmean
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from skillweave.reports.origins import IDLE, REST
+from skillweave.tasks.foreign import NOP
 
 if TYPE_CHECKING:
     from inspect_ai.log import EvalLog, EvalSampleSummary
+
+Key = TypeVar("Key", int, str)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +28,15 @@ class Rate:
     def success(self) -> float | None:
         """Share of the scored rollouts that succeeded; None where none was scored."""
         return self.succeeded / self.scored if self.scored else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mean:
+    """What a further measure came to."""
+
+    n: int
+    """scored rollouts that have it"""
+    mean: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +62,12 @@ class RunResult:
     stopped: dict[str, int]
     """why scored rollouts were stopped or their agent failed, the commonest reason first, and how often"""
     by_k: dict[int, Rate]
+    by_idle: dict[str, Rate] = field(default_factory=dict)
+    """of tasks that doing nothing passes, and of the rest; {} where there are none of the former"""
+    by_group: dict[str, Rate] = field(default_factory=dict)
+    """by what their authors put tasks under; {} where that is one group or none"""
+    measures: dict[str, Mean] = field(default_factory=dict)
+    """what else verdicts found, by name"""
     tokens: int
     log: Path
     status: str
@@ -58,7 +80,9 @@ class RunResult:
         """Return the result as plain JSON."""
         found = asdict(self)
         found["log"] = str(self.log)
-        found["by_k"] = {str(k): {**asdict(rate), "success": rate.success} for k, rate in self.by_k.items()}
+        for name in ("by_k", "by_idle", "by_group"):
+            rates: dict[Any, Rate] = getattr(self, name)
+            found[name] = {str(key): {**asdict(rate), "success": rate.success} for key, rate in rates.items()}
         return found
 
 
@@ -71,9 +95,8 @@ def summarize(log: "EvalLog", folder: Path) -> RunResult:
     scored = [(sample, value) for sample, value in values if value is not None]
     run = (log.eval.metadata or {})["skillweave"]
     planned = len(log.eval.dataset.sample_ids or []) if log.eval.config.limit is None else None
-    by_k: dict[int, list[float]] = {}
-    for sample, value in scored:
-        by_k.setdefault(int(sample.metadata["k"]), []).append(value)
+    by_idle = _rates(scored, lambda s: IDLE if NOP in (s.metadata.get("origin") or ()) else REST)
+    by_group = _rates(scored, lambda s: str(s.metadata.get("group") or ""))
     missing = 0 if planned is None else max(0, planned * (log.eval.config.epochs or 1) - len(samples))
     return RunResult(
         success=sum(value for _, value in scored) / len(scored) if scored else None,
@@ -84,7 +107,10 @@ def summarize(log: "EvalLog", folder: Path) -> RunResult:
         ),
         limited=sum(s.limit is not None for s, _ in scored),
         stopped=dict(Counter(reason for s, _ in scored if (reason := _stopped(s))).most_common()),
-        by_k={k: Rate(scored=len(found), succeeded=sum(v >= 1.0 for v in found)) for k, found in sorted(by_k.items())},
+        by_k=_rates(scored, lambda s: int(s.metadata["k"])),
+        by_idle=by_idle if IDLE in by_idle else {},
+        by_group=by_group if len(by_group) > 1 else {},
+        measures=_measures([sample for sample, _ in scored]),
         tokens=sum(usage.total_tokens for usage in log.stats.model_usage.values()),
         log=folder / Path(log.location).name,
         status=log.status,
@@ -92,6 +118,25 @@ def summarize(log: "EvalLog", folder: Path) -> RunResult:
         model=log.eval.model,
         simulated=run["simulated"] is not None,
     )
+
+
+def _rates(
+    scored: "list[tuple[EvalSampleSummary, float]]", key: "Callable[[EvalSampleSummary], Key]"
+) -> dict[Key, Rate]:
+    """Return the successes for each value of a key, in the values' order."""
+    found: dict[Key, list[float]] = {}
+    for sample, value in scored:
+        found.setdefault(key(sample), []).append(value)
+    return {k: Rate(scored=len(v), succeeded=sum(one >= 1.0 for one in v)) for k, v in sorted(found.items())}
+
+
+def _measures(samples: "list[EvalSampleSummary]") -> dict[str, Mean]:
+    found: dict[str, list[float]] = {}
+    for sample in samples:
+        score = (sample.scores or {}).get("outcome")
+        for name, value in ((score.metadata if score else None) or {}).get("measures", {}).items():
+            found.setdefault(name, []).append(float(value))
+    return {name: Mean(n=len(values), mean=fmean(values)) for name, values in sorted(found.items())}
 
 
 def _stopped(sample: "EvalSampleSummary") -> str | None:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from skillweave.reports import stats
+from skillweave.reports import origins, stats
 from skillweave.reports.adjusted import Effect, ladder
 from skillweave.reports.branches import Branch, branches, units
 from skillweave.reports.explain import Explained, explain
@@ -69,6 +69,12 @@ class Analysis:
     """of combinations; single skills are a control and on no rung"""
     by_length: Mapping[str, Estimate]
     by_k_span: Mapping[tuple[int, int], Estimate]
+    by_idle: Mapping[str, Estimate]
+    """of tasks that doing nothing passes, and of the rest; empty where there are none of the former"""
+    by_group: Mapping[str, Estimate]
+    """by what their authors put tasks under; empty where that is one group or none"""
+    measures: Mapping[str, Estimate]
+    """what else verdicts found, by name"""
     skills: tuple[stats.SkillRow, ...]
     first_breaks: Mapping[str, int]
     """failures by the skill that broke first, '' where none broke"""
@@ -190,6 +196,9 @@ def _analysis(run: Run, first: Run | None, taxonomies: Mapping[str, Taxonomy]) -
         by_novelty=stats.by(main, lambda r: r.novelty if r.k >= 2 else None),
         by_length=stats.by(main, lambda r: r.length if r.k >= 2 else None),
         by_k_span=stats.by(main, lambda r: None if r.span is None else (r.k, r.span)),
+        by_idle=origins.by_idle(main),
+        by_group=origins.by_group(main),
+        measures=origins.measures(main),
         skills=tuple(stats.skills(plain, flagged(tested, "skill"))),
         first_breaks=dict(sorted(breaks.items(), key=lambda item: (-item[1], item[0]))),
         branches=tree,

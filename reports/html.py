@@ -22,6 +22,7 @@ VIEWER = "http://127.0.0.1:7575/#/logs/"
 TEMPLATES = Path(__file__).parent / "templates"
 CONTENTS = (
     ("verdict", "Verdict"),
+    ("origin", "Whose tasks"),
     ("ladder", "Novelty ladder"),
     ("size", "Number of skills"),
     ("span", "Distance"),
@@ -90,7 +91,8 @@ def _context(report: Report) -> dict[str, Any]:
         "report": report,
         "title": ", ".join(a.record.label for a in agents),
         "sentence": verdict.headline(report),
-        "contents": CONTENTS,
+        "contents": [part for part in CONTENTS if part[0] != "origin" or has_origin(agents)],
+        "origin": has_origin(agents),
         "charts_": {
             "k": [charts.k_chart(a, i) for i, a in enumerate(agents)],
             "span": charts.category_chart("Success by span", agents, [a.by_span for a in agents], "span {}"),
@@ -113,6 +115,11 @@ def _context(report: Report) -> dict[str, Any]:
         "total": f"{sum(len(a.rollouts) for a in report.runs):,}",
         "log_count": sum(len(a.record.logs) for a in report.runs),
     }
+
+
+def has_origin(agents: Sequence[Analysis]) -> bool:
+    """Return whether anything is to be said that only tasks have that others wrote."""
+    return any(a.by_idle or a.by_group or a.measures for a in agents)
 
 
 def explorer(agents: Sequence[Analysis]) -> tuple[Item, ...]:

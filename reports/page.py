@@ -20,6 +20,9 @@ from skillweave.taxonomy.errors import UserError
 REPORT_SCHEMA = "skillweave.report/1"
 _IN_MARKDOWN = {
     "runs": "Runs",
+    "by_idle": "Tasks that doing nothing passes, and the rest",
+    "by_group": "Groups of tasks",
+    "measures": "Further measures",
     "flags": "What was tested for being worse than the rest (one-sided, Holm)",
     "slices": "Differences to the first agent, slice by slice (paired, Holm)",
     "by_novelty": "Novelty ladder, as a difficulty control",
@@ -124,6 +127,9 @@ def _run(a: Analysis) -> dict[str, Any]:
         ],
         "by_span": [{"span": span, **_plain(e)} for span, e in a.by_span.items()],
         "by_novelty": [{"novelty": novelty, **_plain(e)} for novelty, e in a.by_novelty.items()],
+        "by_idle": [{"tasks": name, **_plain(e)} for name, e in a.by_idle.items()],
+        "by_group": [{"group": name, **_plain(e)} for name, e in a.by_group.items()],
+        "measures": {name: _plain(e) for name, e in a.measures.items()},
         "new_skills": _plain(a.new_skills) if a.new_skills else None,
         "weighted": {**_plain(a.weighted.estimate), "population": POPULATION} if a.weighted else None,
         "leave_one_skill_out": asdict(a.leave_one_out) if a.leave_one_out else None,

@@ -48,6 +48,12 @@ class Rollout:
     branches: tuple[str, ...] = ()
     """level-1 nodes of the taxonomy that the combination touches"""
     split: str | None = None
+    group: str = ""
+    """what its authors put the task under; '' for a task that was synthesised"""
+    labels: tuple[str, ...] = ()
+    """what is known of a task that others wrote, such as nop: doing nothing passes it"""
+    measures: Mapping[str, float] = field(default_factory=dict)
+    """what else the verdict found, such as security: by name, 1 where it holds"""
     wording: str = ""
     edges: tuple[tuple[str, str], ...] = ()
     """data-flow edges of the plan, as pairs of skills"""

@@ -8,6 +8,7 @@ from skillweave.reports.adjusted import Effect
 from skillweave.reports.analysis import Analysis, Report
 from skillweave.reports.families import Family, Gap
 from skillweave.reports.intervals import Estimate
+from skillweave.reports.origins import REST
 from skillweave.reports.records import Rollout
 from skillweave.tasks.audit.report import AuditReport
 from skillweave.tasks.audit.report import rows as audited
@@ -28,6 +29,9 @@ def tables(report: Report) -> dict[str, "pd.DataFrame"]:
         "by_span": lambda a: _cells(a.by_span, "span"),
         "by_k_span": lambda a: ({"k": k, "span": s, **cell(e)} for (k, s), e in a.by_k_span.items()),
         "by_novelty": lambda a: _cells(a.by_novelty, "novelty"),
+        "by_idle": lambda a: _cells(a.by_idle, "tasks"),
+        "by_group": lambda a: _cells(a.by_group, "group"),
+        "measures": lambda a: _cells(a.measures, "measure"),
         "by_length": lambda a: _cells(a.by_length, "length"),
         "skills": _skills,
         "first_breaks": lambda a: ({"skill": s, "failures": n} for s, n in a.first_breaks.items()),
@@ -179,6 +183,7 @@ def _runs(a: Analysis) -> Iterable[Row]:
         "low_without": out.low_without if out else None,
         "one_skill_out_high": out.high if out else None,
         "high_without": out.high_without if out else None,
+        **_beside(a),
         "against_first": gap.mean if gap else None,
         "against_first_low": gap.low if gap else None,
         "against_first_high": gap.high if gap else None,
@@ -192,6 +197,16 @@ def _runs(a: Analysis) -> Iterable[Row]:
         "missing": r.missing,
         "superseded": r.superseded,
     }
+
+
+def _beside(a: Analysis) -> Row:
+    """Return columns for what only tasks have that others wrote."""
+    rest = a.by_idle.get(REST)
+    found = {} if rest is None else {"not_idle_rate": rest.rate, "not_idle_low": rest.low, "not_idle_high": rest.high}
+    found |= {} if rest is None else {"not_idle_n": rest.n}
+    for name, e in a.measures.items():
+        found |= {name: e.rate, f"{name}_low": e.low, f"{name}_high": e.high, f"{name}_n": e.n}
+    return found
 
 
 def _by_k(a: Analysis) -> Iterable[Row]:
@@ -243,9 +258,12 @@ def _failures(a: Analysis) -> Iterable[Row]:
 
 
 def _rollouts(a: Analysis) -> Iterable[Row]:
-    left_out = {"skills", "achieved", "mismatches", "edges", "branches", "answer"}
+    left_out = {"skills", "achieved", "mismatches", "edges", "branches", "answer", "group", "labels", "measures"}
     shown = [field.name for field in fields(Rollout) if field.name not in left_out]
-    return ({name: getattr(r, name) for name in shown} for r in a.rollouts)  # asdict would copy every value deeply
+    foreign = any(r.group or r.labels for r in a.rollouts)
+    for r in a.rollouts:  # asdict would copy every value deeply
+        row = {name: getattr(r, name) for name in shown} | dict(r.measures)
+        yield {**row, "group": r.group, "labels": ",".join(r.labels)} if foreign else row
 
 
 def _synthesis(report: Report) -> list[Row]:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from skillweave.reports.analysis import Analysis, Report
 from skillweave.reports.independence import AtK
 from skillweave.reports.intervals import Estimate
+from skillweave.reports.origins import IDLE, REST
 
 
 def percent(value: float | None, digits: int = 1) -> str:
@@ -74,6 +75,7 @@ def _count(number: int, noun: str) -> str:
 def findings(analysis: Analysis) -> list[str]:
     """Return what stands out in one run, the most useful first; each sentence keeps to what the intervals allow."""
     made = (
+        _idle(analysis),
         _over_k(analysis.by_k),
         _independence(analysis.by_k),
         _weak(analysis),
@@ -83,6 +85,20 @@ def findings(analysis: Analysis) -> list[str]:
         _span(analysis),
     )
     return [sentence for sentence in (*made, _limits(analysis)) if sentence]
+
+
+def _idle(analysis: Analysis) -> str:
+    """Say what is left of success where doing nothing does not pass."""
+    rest, free = analysis.by_idle.get(REST), analysis.by_idle.get(IDLE)
+    if free is None:
+        return ""
+    if rest is None or rest.rate is None:
+        return f"Doing nothing passes every task ({_count(free.n, 'rollout')})."
+    between = f"95% interval {interval(rest.low, rest.high)}, n {rest.n}"
+    return (
+        f"Doing nothing passes the tasks of {_count(free.n, 'rollout')}, of which {percent(free.rate)} succeed; "
+        f"of the rest {percent(rest.rate)} ({between})."
+    )
 
 
 def _over_k(rows: Sequence[AtK]) -> str:

@@ -62,6 +62,14 @@ class Reference:
 
     turns: tuple[tuple[ToolCall, ...], ...]
     answer: str
+    says: tuple[str, ...] = ()
+    """what ends the turns before the last, where that is more than that the work is done"""
+
+    def reply(self, number: int) -> str:
+        """Return what ends a turn, counted from 0; '' for no more than that the work is done."""
+        if number == len(self.turns) - 1:
+            return self.answer
+        return self.says[number] if number < len(self.says) else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

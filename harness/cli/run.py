@@ -282,6 +282,12 @@ def _print(console: "Console", result: "RunResult") -> None:
     console.print(f"{result.agent} with {result.model}{kind}: success {success} of {result.scored} scored rollouts")
     rows = [(k, rate.scored, rate.succeeded, rate.success) for k, rate in result.by_k.items()]
     table(console, ("k", "scored", "succeeded", "success"), rows)
+    for name, rates in (("tasks", result.by_idle), ("group", result.by_group)):
+        if rates:
+            own = [(value, rate.scored, rate.succeeded, rate.success) for value, rate in rates.items()]
+            table(console, (name, "scored", "succeeded", "success"), own)
+    for name, found in result.measures.items():
+        console.print(f"{name}: {found.mean:.1%} of {found.n} scored rollouts")
     for reason, count in list(result.stopped.items())[:SHOWN_ERRORS]:
         console.print(f"{count} rollouts failed so: {reason.splitlines()[0]}")
     if result.limited:

@@ -85,9 +85,9 @@ def _print_check(console: "Console", value: Mapping[str, Any]) -> None:
 @command(group, "install", example="skillweave suite install bfcl")
 def install(
     out: Output,
-    name: Annotated[str, typer.Argument(help="bfcl: the Berkeley function-calling tasks.", metavar="NAME")],
+    name: Annotated[str, typer.Argument(help="agentdojo, bfcl or tau2: see docs/suites.md.", metavar="NAME")],
 ) -> int | None:
-    """Install a suite that others wrote into this Python environment, with pip."""
+    """Install a suite that others wrote, with pip: into this Python environment, or into one of its own."""
     from skillweave.harness.suite_install import install_suite
 
     done = install_suite(name)

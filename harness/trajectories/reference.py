@@ -15,7 +15,7 @@ from skillweave.tasks.readfirst import reads_first
 from skillweave.tasks.skills import NotApplicable
 from skillweave.tasks.spec import TaskSpec
 from skillweave.tasks.submit import RECORDED, SUBMIT, SUBMIT_SCHEMA
-from skillweave.tasks.suite import Reference, ToolCall, ToolSuite
+from skillweave.tasks.suite import ToolCall, ToolSuite
 from skillweave.tasks.tools import ToolError, render
 from skillweave.tasks.trajectory import Message, call_of, closed, reply_of, tool_of
 from skillweave.taxonomy.artifacts import canonical_json, digest
@@ -89,7 +89,7 @@ async def _play(suite: ToolSuite, task: TaskSpec, offered: Sequence[str], style:
     made: list[list[ToolCall]] = []
     try:
         for number, turn in enumerate(reference.turns):
-            said = await session.turn((_answer_of(reference, number - 1) or DONE) if number else None)
+            said = await session.turn((reference.reply(number - 1) or DONE) if number else None)
             if said is None:
                 break
             writer.messages.append({"role": "user", "content": said.text})
@@ -106,7 +106,7 @@ async def _play(suite: ToolSuite, task: TaskSpec, offered: Sequence[str], style:
                 seen[key] = state
                 made[-1].append(ToolCall(tool=call.tool, arguments=call.arguments, error=text if error else None))
                 writer.call(call.tool, call.arguments, text, thought, error=error)
-            writer.submit(_answer_of(reference, number), thought=style == "thought")
+            writer.submit(reference.reply(number), thought=style == "thought")
         await session.turn(reference.answer or DONE)
         verdict = await suite.judge(task, session.snapshot(), made, reference.answer or DONE)
     finally:
@@ -126,10 +126,6 @@ async def _answer(session: Any, call: ToolCall) -> tuple[bool, str]:
         return False, render(await session.call(call.tool, call.arguments))
     except ToolError as error:
         return True, str(error)
-
-
-def _answer_of(reference: Reference, turn: int) -> str:
-    return reference.answer if turn == len(reference.turns) - 1 else ""
 
 
 class _Writer:

@@ -27,9 +27,13 @@ SUITES: Mapping[str, Callable[[], ToolSuite]] = {
 """name, which also says how large the worlds are -> the suite"""
 
 
+_TAU2 = "skillweave.tasks.suites.tau2.suite:tau2_suite"
 FOREIGN: Mapping[str, str] = {
     "agentdojo": "skillweave.tasks.suites.agentdojo.suite:agentdojo_suite",
     "bfcl": "skillweave.tasks.suites.bfcl.suite:bfcl_suite",
+    "tau2-airline": _TAU2,
+    "tau2-retail": _TAU2,
+    "tau2-telecom": _TAU2,
 }
 """name of a suite with tasks of its own -> where it is made, as ``module:function``; loaded when it is asked for"""
 
@@ -53,6 +57,9 @@ def load_suite(name: str) -> ToolSuite:
         return _from_server(name)
     if ".py:" in name:
         return _from_file(name)
+    parts = sorted(known for known in FOREIGN if known.startswith(f"{name}-"))
+    if parts:
+        raise UserError(f"{name!r} is not one suite", hint=f"it is {', '.join(parts[:-1])} and {parts[-1]}")
     there = ", ".join(sorted({*SUITES, *FOREIGN}))
     raise UserError(f"no suite {name!r}", hint=f"there is {there}, or your own as file.py:SUITE or mcp:FILE.yaml")
 
