@@ -5,6 +5,7 @@ a part a turn of the agent: its ``calls``, what it ``says``, and the user's call
 output is the reward, or null where tau2 raises.
 """
 
+import gc
 import json
 import sys
 import types
@@ -23,6 +24,8 @@ from tau2.evaluator.evaluator import EvaluationType, evaluate_simulation  # noqa
 from tau2.registry import registry  # noqa: E402
 
 logger.remove()
+gc.freeze()
+gc.set_threshold(200_000, 20, 100)  # loading a world takes half as long
 TASKS = {}
 
 

@@ -64,10 +64,16 @@ EXTERNAL: Mapping[str, External] = {
 
 def is_installed(name: str) -> bool:
     """Return whether an external suite can be found; imports nothing."""
-    suite = EXTERNAL[name]
-    if suite.environment is not None:
-        return suite.environment().exists()
+    suite, place = EXTERNAL[name], own_environment(name)
+    if place is not None:
+        return place.exists()
     return importlib.util.find_spec(suite.module) is not None
+
+
+def own_environment(name: str) -> Path | None:
+    """Return where an external suite has an environment of its own; None where it goes into this one."""
+    where = EXTERNAL[name].environment
+    return None if where is None else where()
 
 
 def install_suite(name: str) -> tuple[str, ...]:
@@ -77,9 +83,9 @@ def install_suite(name: str) -> tuple[str, ...]:
     """
     if name not in EXTERNAL:
         raise UserError(f"no installer for suite {name!r}", hint=f"there is one for {', '.join(sorted(EXTERNAL))}")
-    suite = EXTERNAL[name]
-    if suite.environment is not None:
-        return _install_apart(name, suite, suite.environment())
+    suite, place = EXTERNAL[name], own_environment(name)
+    if place is not None:
+        return _install_apart(name, suite, place)
     command = (sys.executable, "-m", "pip", "install", *suite.options, *suite.requirements)
     done = subprocess.run(command, stdout=sys.stderr.fileno(), check=False)
     importlib.invalidate_caches()

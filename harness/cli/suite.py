@@ -88,9 +88,11 @@ def install(
     name: Annotated[str, typer.Argument(help="agentdojo, bfcl or tau2: see docs/suites.md.", metavar="NAME")],
 ) -> int | None:
     """Install a suite that others wrote, with pip: into this Python environment, or into one of its own."""
-    from skillweave.harness.suite_install import install_suite
+    from skillweave.harness.suite_install import install_suite, own_environment
 
     done = install_suite(name)
-    value = {"suite": name, "command": list(done)}
-    out.show(value, lambda console: console.print(f"Installed {name}: {' '.join(done)}"))
+    place = own_environment(name)
+    value = {"suite": name, "command": list(done), "environment": None if place is None else str(place)}
+    how = " ".join(done) if place is None else f"in an environment of its own, {place}"
+    out.show(value, lambda console: console.print(f"Installed {name}: {how}", soft_wrap=True))
     return None
