@@ -135,6 +135,37 @@ def test_a_model_plays_the_user_under_tau2s_own_prompt_with_the_users_tools(
     assert [m["role"] for m in heard[2]["messages"]][-2:] == ["assistant", "tool"]
 
 
+def test_what_tau2_asks_of_a_model_is_what_inspects_models_take(telecom: Any, tasks: list[TaskSpec]) -> None:
+    from inspect_ai.model import GenerateConfig, ModelOutput, ModelUsage, get_model
+
+    from skillweave.harness.roles import _ask
+
+    given = [
+        ModelOutput.from_content("mockllm/model", "My phone is dead."),
+        ModelOutput.for_tool_call("mockllm/model", "check_status_bar", {}),
+        ModelOutput.from_content("mockllm/model", "It says this."),
+    ]
+    heard: list[Any] = []
+
+    def reply(messages: Any, tools: Any, choice: Any, config: GenerateConfig) -> ModelOutput:
+        heard.append((messages, tools))
+        output = given[len(heard) - 1]
+        output.usage = ModelUsage(input_tokens=1, output_tokens=1, total_tokens=2)
+        return output
+
+    async def talk() -> list[Any]:
+        session = telecom.open(tasks[0], {"user": _ask(get_model("mockllm/model", custom_outputs=reply))})
+        turns = [await session.turn(None), await session.turn("Look at it.")]
+        session.close()
+        return turns
+
+    assert [turn.text for turn in asyncio.run(talk())] == ["My phone is dead.", "It says this."]
+    messages, tools = heard[2]
+    assert [message.role for message in messages[-3:]] == ["user", "assistant", "tool"]
+    assert messages[-2].tool_calls[0].function == "check_status_bar"
+    assert "check_status_bar" in {tool.name for tool in tools}
+
+
 def test_a_user_whose_model_fails_is_a_fault_of_the_model_and_the_worker_lives(
     telecom: Any, tasks: list[TaskSpec]
 ) -> None:
@@ -161,6 +192,12 @@ def test_an_agent_that_says_nothing_has_failed_and_one_that_is_cut_off_too(telec
         assert found == ended
         assert (verdict.success, verdict.unscored) == (False, None)
         assert "terminated prematurely" in verdict.mismatches[0]
+
+
+def test_a_task_that_tau2_does_not_have_is_refused_and_the_worker_lives(telecom: Any, tasks: list[TaskSpec]) -> None:
+    with pytest.raises(client.Refused, match="no such task"):
+        asyncio.run(telecom.open(tasks[0].model_copy(update={"id": "no such task"})).turn(None))
+    assert not asyncio.run(passes_idle(telecom, tasks[0]))
 
 
 def test_what_tau2_marks_as_an_error_is_a_refusal(telecom: Any, tasks: list[TaskSpec]) -> None:

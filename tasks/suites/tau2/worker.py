@@ -75,15 +75,16 @@ ASKING = threading.local()
 
 def completion(*, messages: list[dict[str, Any]], tools: list[dict[str, Any]] | None = None, **_: Any) -> Any:
     """Return a model's reply in the shape of litellm's."""
-    message = ASKING.ask({"messages": messages, "tools": tools or []})
+    said = [{name: value for name, value in message.items() if value is not None} for message in messages]
+    message = ASKING.ask({"messages": said, "tools": tools or []})
     calls = [
         types.SimpleNamespace(
             id=call["id"], function=types.SimpleNamespace(name=call["name"], arguments=json.dumps(call["arguments"]))
         )
         for call in message.get("tool_calls") or ()
     ]
-    said = types.SimpleNamespace(role="assistant", content=message.get("content"), tool_calls=calls)
-    choice = types.SimpleNamespace(message=said, finish_reason="stop", to_dict=dict)
+    reply = types.SimpleNamespace(role="assistant", content=message.get("content"), tool_calls=calls)
+    choice = types.SimpleNamespace(message=reply, finish_reason="stop", to_dict=dict)
     return types.SimpleNamespace(model="", choices=[choice], get=lambda name: None)
 
 
@@ -240,7 +241,7 @@ class Puppet(LocalAgent):  # type: ignore[misc]
 class Rollout:
     """One conversation: tau2's orchestrator in a thread."""
 
-    def __init__(self, lines: Lines, domain: str, task: Any, *, scripted: bool) -> None:
+    def __init__(self, lines: Lines, domain: str, task: str, *, scripted: bool) -> None:
         self._lines = lines
         self._domain = domain
         self._task = task
@@ -301,21 +302,20 @@ class Rollout:
         self._reply(ended=ended)
 
     def _play(self) -> str:
+        task = TASKS.of(self._domain)[self._task]
         environment = registry.get_env_constructor(self._domain)()
         tools = user_tools_of(environment)
         user = (
-            ScriptedUser(self._task, tools)
+            ScriptedUser(task, tools)
             if self._scripted
-            else UserSimulator(
-                tools=list(tools.values()) or None, instructions=str(self._task.user_scenario), llm="user"
-            )
+            else UserSimulator(tools=list(tools.values()) or None, instructions=str(task.user_scenario), llm="user")
         )
         self._orchestrator = Orchestrator(
             domain=self._domain,
             agent=Puppet(self, environment),
             user=user,
             environment=environment,
-            task=self._task,
+            task=task,
             max_steps=DEFAULT_MAX_STEPS,
             max_errors=DEFAULT_MAX_ERRORS,
         )
@@ -399,7 +399,7 @@ class Server:
             threading.Thread(target=self._work, args=(request, work, given), daemon=True).start()
 
     def _open(self, key: str, domain: str, task: str, scripted: bool) -> Rollout:
-        self._rollouts[key] = Rollout(self._lines, domain, TASKS.of(domain)[task], scripted=scripted)
+        self._rollouts[key] = Rollout(self._lines, domain, task, scripted=scripted)
         return self._rollouts[key]
 
     def _work(self, request: int, work: Any, given: dict[str, Any]) -> None:
