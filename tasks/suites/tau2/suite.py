@@ -164,7 +164,8 @@ class Tau2Suite(ForeignSuite):
         says: list[str] = []
         stopped = False
         for part in row["parts"]:
-            calls, asks = [], []
+            calls: list[ToolCall] = []
+            asks: list[ToolCall] = []
             for kind, requestor, kept in (("calls", "assistant", calls), ("asks", "user", asks)):
                 for action in part[kind]:
                     stopped = stopped or self.skill(requestor, action["name"]) == broken
