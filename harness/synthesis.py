@@ -60,7 +60,7 @@ def synthesize_tasks(options: SynthesisOptions, progress: Progress = lambda done
     from skillweave.tasks.synthesis_report import SynthesisReport
     from skillweave.tasks.synthesize import Request, check_request, make_tasks
 
-    suite, taxonomy = world_suite(options.suite), _taxonomy(options)
+    suite, taxonomy = world_suite(options.suite), taxonomy_of(options)
     seed = _seed(options)
     request = Request(
         ks=tuple(sorted(set(options.sizes))),
@@ -103,7 +103,7 @@ def _processes(n: int) -> int:
     return max(1, min(usable_processors(), n // WORTH_A_PROCESS))
 
 
-def _taxonomy(options: SynthesisOptions) -> "Taxonomy":
+def taxonomy_of(options: SynthesisOptions) -> "Taxonomy":
     """Return the taxonomy of a file, or the one of the suite, which is not written yet."""
     from skillweave.taxonomy.tree import Taxonomy
 

@@ -74,13 +74,37 @@ def synth(
         str | None,
         typer.Option(help="A model that rewrites the instructions, as Inspect names it; checked word for word."),
     ] = None,
-    model_base_url: Annotated[str | None, typer.Option(help="Where that model is served.")] = None,
+    model_role: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="For a server (mcp:FILE.yaml): the author, who writes tasks, and the solver, who must agree.",
+            metavar="ROLE=MODEL",
+        ),
+    ] = None,
+    tries: Annotated[
+        int | None, typer.Option(help="For a server: tries in all (default: 5 for each task).", show_default=False)
+    ] = None,
+    tool_choice: Annotated[
+        Literal["auto", "any"], typer.Option(help="For a server: any forces the solver to call a tool at each step.")
+    ] = "auto",
+    model_base_url: Annotated[str | None, typer.Option(help="Where such a model is served.")] = None,
     output: Annotated[Path, typer.Option("--output", "-o", help="Where to write.")] = Path("tasks.jsonl"),
 ) -> int | None:
-    """Make verified tasks; what was rejected and why goes to STEM.synthesis.json beside them."""
+    """Make verified tasks; what was rejected and why goes to STEM.synthesis.json beside them.
+
+    On a server (--suite mcp:FILE.yaml) models write them: an author fills in the arguments of sampled tools and words
+    the request; a solver's attempt must come to the same.
+    """
     from skillweave.harness.synthesis import SynthesisOptions, synthesis_path, synthesize_tasks
 
     output_file(output)
+    served = suite.startswith("mcp:")
+    for given, name in ((model_role, "--model-role"), (tries, "--tries")):
+        if given and not served:
+            raise UserError(f"{name} is for tasks on a server", hint="name one: --suite mcp:FILE.yaml")
+    for other, name in ((reword_model, "--reword-model"), (families, "--families"), (select != "steps", "--select")):
+        if other and served:
+            raise UserError(f"{name} does not go with a server", hint=f"leave out {name}")
     if reword_model is not None:
         from skillweave.harness.models import find_model
 
@@ -100,7 +124,22 @@ def synth(
     )
     try:
         with out.progress("making tasks") as progress:
-            report = synthesize_tasks(options, progress)
+            if served:
+                from skillweave.harness.authored import AuthorOptions, author_tasks
+                from skillweave.harness.cli.run import parse_roles
+
+                report = author_tasks(
+                    AuthorOptions(
+                        synthesis=options,
+                        roles=parse_roles(model_role or []),
+                        base_url=model_base_url,
+                        tries=tries,
+                        tool_choice=tool_choice,
+                    ),
+                    progress,
+                )
+            else:
+                report = synthesize_tasks(options, progress)
     except KeyboardInterrupt:
         if output.is_file():
             out.note(f"what was made so far stands in {output}; the same command with --resume goes on")

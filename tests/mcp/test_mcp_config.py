@@ -1,5 +1,7 @@
 """The file that describes a server, and what it refuses."""
 
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -79,3 +81,15 @@ def test_schemas_are_the_servers_own(suite: McpSuite) -> None:
         t["name"]: t["inputSchema"] for t in notes_server.TOOLS
     }
     assert suite.read_only == {"list_notes", "read_note", "where", "clock"}
+
+
+def test_without_the_client_package_the_way_out_is_named() -> None:
+    lines = (
+        "import sys; sys.modules['mcp'] = None",
+        "from skillweave.tasks.suites.registry import load_suite",
+        "from skillweave.taxonomy.errors import UserError",
+        "try: load_suite('mcp:notes.yaml')",
+        "except UserError as error: print(error.message, '|', error.hint)",
+    )
+    done = subprocess.run([sys.executable, "-c", "\n".join(lines)], capture_output=True, text=True, check=True)
+    assert done.stdout == "suite 'mcp:notes.yaml' needs the package 'mcp' | pip install 'skillweave[mcp]'\n"

@@ -36,7 +36,7 @@ async def played(suite: McpSuite, calls: Sequence[CallSpec], *, whole: bool = Fa
     session = suite.session(whole=whole)
     try:
         await session.turn(None)
-        traces = [await traced(suite, session, number, call) for number, call in enumerate(calls, 1)]
+        traces = [await traced(session, number, call) for number, call in enumerate(calls, 1)]
         return Played(
             snapshot=session.snapshot(),
             results=tuple(str(row["result"]) for row in session.results),
@@ -46,14 +46,19 @@ async def played(suite: McpSuite, calls: Sequence[CallSpec], *, whole: bool = Fa
         session.close()
 
 
-async def traced(suite: McpSuite, session: McpSession, number: int, call: CallSpec) -> bool:
-    """Carry one call out and return whether it changed the working folder; raises `Refused` where it is refused."""
-    before = session.state()
+async def traced(session: McpSession, number: int, call: CallSpec) -> bool:
+    """Carry one call out as `traced_call` does; raises `Refused` where it is refused."""
     try:
-        await session.call(call.tool, call.arguments)
+        return await traced_call(session, call)
     except ToolError as error:
         raise Refused(f"call {number}, {first_use(call)[:120]}, is refused: {error}") from None
-    return _hashes(session.state()) != _hashes(before)
+
+
+async def traced_call(session: McpSession, call: CallSpec) -> bool:
+    """Carry one call out and return whether it changed the working folder."""
+    before = _hashes(session.state())
+    await session.call(call.tool, call.arguments)
+    return _hashes(session.state()) != before
 
 
 def _hashes(state: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
@@ -72,13 +77,18 @@ async def proven(suite: McpSuite, name: str, instruction: str, expected: Expecte
     second = await played(suite, expected.calls, whole=whole)
     check_alike(suite, expected.calls, first, second)
     found = expected.model_copy(update={"changes": dict(first.snapshot["changes"])})
-    answer = text_of(expected.answer)
-    for run in (first, second):
-        verdict = suite.judged(name, instruction, found, run.snapshot, run.calls(expected.calls), answer)
+    check_accepted(suite, name, instruction, found, (first, second))
+    return found
+
+
+def check_accepted(suite: McpSuite, name: str, instruction: str, found: Expected, runs: Sequence[Played]) -> None:
+    """Raise `Refused` where a run of the reference does not pass its own check."""
+    answer = text_of(found.answer)
+    for run in runs:
+        verdict = suite.judged(name, instruction, found, run.snapshot, run.calls(found.calls), answer)
         if not verdict.success:
             said = verdict.unscored or " ".join(verdict.mismatches)
             raise Refused(f"the expected calls and answer do not pass its own check: {said}")
-    return found
 
 
 def _check_traces(suite: McpSuite, calls: Sequence[CallSpec], run: Played) -> None:
