@@ -66,7 +66,7 @@ def is_installed(name: str) -> bool:
     """Return whether an external suite can be found; imports nothing."""
     suite, place = EXTERNAL[name], own_environment(name)
     if place is not None:
-        return place.exists()
+        return tau2.python_of(place).exists()
     return importlib.util.find_spec(suite.module) is not None
 
 
@@ -106,8 +106,9 @@ def _install_apart(name: str, suite: External, folder: Path) -> tuple[str, ...]:
         folder.parent.mkdir(parents=True, exist_ok=True)
         with folder.with_name(f"{folder.name}.lock").open("a") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            if not folder.exists():
-                shutil.rmtree(half, ignore_errors=True)
+            if not tau2.python_of(folder).exists():  # a link: the Python that it was made with may be gone
+                for old in (half, folder):
+                    shutil.rmtree(old, ignore_errors=True)
                 venv.create(half, symlinks=True)
                 _fill(name, suite, half, command)
                 half.rename(folder)

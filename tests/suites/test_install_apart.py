@@ -54,6 +54,11 @@ def test_a_half_made_environment_is_made_anew_and_two_at_once_make_one(
     before = place.stat().st_mtime_ns
     install_suite("toy")
     assert place.stat().st_mtime_ns == before, "what is there is left as it is"
+    (place / "bin/python").unlink()
+    (place / "bin/python").symlink_to(tmp_path / "a python that was removed")
+    assert not is_installed("toy")
+    install_suite("toy")
+    assert is_installed("toy")
 
 
 def test_what_pip_cannot_install_leaves_nothing_that_looks_whole(
