@@ -132,10 +132,11 @@ async def _build(wire: Wire, hello: Mapping[str, Any]) -> Any:
         found = await wire.ask(ask="call", tool=tool, arguments=dict(arguments), call_id=call_id)
         return Reply(text=found["text"], error=found["error"])
 
+    submit = read_schema(hello["submit"]) if hello["submit"] else None
     return await build_graph(
         load_agent(hello["agent"], tool_choice=hello["tool_choice"]),
         model=PipeModel(wire=wire),
-        tools=agent_tools(map(read_schema, hello["tools"]), channel, submit=hello["submit"]),
+        tools=agent_tools(map(read_schema, hello["tools"]), channel, submit=submit),
         system_prompt=hello["system_prompt"],
         skills=tuple(map(read_card, hello["skills"])),
         tool_choice=hello["tool_choice"],

@@ -35,7 +35,7 @@ def ending_tool(name: str, description: str, argument: str, means: str) -> BaseT
 def tool_loop(model: BaseChatModel, tools: Sequence[BaseTool], prompt: str, tool_choice: str) -> Any:
     """Return the graph of a model that calls tools until an ending tool was called, or it replies without a call."""
     forced = [ForceTool()] if tool_choice == "any" else []
-    return create_agent(model, list(tools), system_prompt=prompt, middleware=forced)
+    return create_agent(model, list(tools), system_prompt=prompt.strip(), middleware=forced)
 
 
 async def work(loop: Any, messages: Sequence[AnyMessage], ending: str) -> tuple[list[AnyMessage], str]:
@@ -50,7 +50,7 @@ async def work(loop: Any, messages: Sequence[AnyMessage], ending: str) -> tuple[
 
 async def ask(model: BaseChatModel, prompt: str, messages: Sequence[BaseMessage]) -> AIMessage:
     """Return the model's reply, in words, to messages under a system prompt."""
-    reply = await model.ainvoke([SystemMessage(prompt), *messages])
+    reply = await model.ainvoke([SystemMessage(prompt.strip()), *messages])
     if not isinstance(reply, AIMessage):
         raise TypeError(f"the model replied with a {type(reply).__name__}")
     return reply

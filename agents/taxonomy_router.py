@@ -136,7 +136,7 @@ class _Router:
         offered: list[Any] = [*handoffs(self.root), *([self.submit] if self.submit else [])]
         choice = {"tool_choice": "any"} if self.tool_choice == "any" else {}
         bound = self.model.bind_tools(offered, **choice)
-        said = await bound.ainvoke([SystemMessage(f"{SUPERVISE}\n\n{self.prompt}"), *state["messages"]])
+        said = await bound.ainvoke([SystemMessage(f"{SUPERVISE}\n\n{self.prompt}".strip()), *state["messages"]])
         reminded = any(isinstance(m, HumanMessage) and m.text == NUDGE for m in state["messages"])
         added: list[AnyMessage] = [said]
         if not said.tool_calls and self.submit is not None and not reminded:

@@ -53,10 +53,12 @@ class ChannelTool(BaseTool):
         return reply.text
 
 
-def agent_tools(schemas: Iterable[ToolSchema], channel: Channel, *, submit: bool = True) -> list[BaseTool]:
-    """Return one LangChain tool a schema, and `submit_answer`, which ends the run, as the last one if it is wanted."""
+def agent_tools(
+    schemas: Iterable[ToolSchema], channel: Channel, *, submit: ToolSchema | None = SUBMIT_SCHEMA
+) -> list[BaseTool]:
+    """Return one LangChain tool a schema, and `submit_answer`, which ends the turn, as the last one if it is wanted."""
     tools: list[BaseTool] = [_tool(schema, channel) for schema in schemas]
-    return [*tools, _tool(SUBMIT_SCHEMA, channel, return_direct=True)] if submit else tools
+    return tools if submit is None else [*tools, _tool(submit, channel, return_direct=True)]
 
 
 def _tool(schema: ToolSchema, channel: Channel, *, return_direct: bool = False) -> ChannelTool:

@@ -5,12 +5,12 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from skillweave.agents.prompts import system_prompt
+from skillweave.agents.prompts import rules_of, system_prompt
 from skillweave.harness.prices import Price
 from skillweave.harness.taskset import TaskSet
 from skillweave.tasks.offer import offer_tools
 from skillweave.tasks.spec import TaskSpec
-from skillweave.tasks.submit import SUBMIT_SCHEMA
+from skillweave.tasks.submit import submit_schema
 from skillweave.tasks.suite import Session, ToolCall
 from skillweave.tasks.tools import ToolError, render
 
@@ -70,9 +70,9 @@ async def _measure(tasks: TaskSet, task: TaskSpec, tools: str, seed: int) -> tup
     """Return model calls, tokens read and tokens written of one rollout that follows the plan."""
     suite = tasks.suite
     offered = offer_tools(suite, task, tools, seed, tasks.taxonomy)
-    schemas = [asdict(suite.tool_schemas()[name]) for name in offered] + [asdict(SUBMIT_SCHEMA)]
+    schemas = [asdict(suite.tool_schemas()[name]) for name in offered] + [asdict(submit_schema(suite, task))]
     skills = tuple(suite.skill_cards(task)) if "read_skill" in offered else ()
-    prompt = system_prompt(suite.briefing(task), skills)
+    prompt = system_prompt(suite.briefing(task), skills, rules=rules_of(suite.rules, "tool"))
     heard = len(prompt) + len(json.dumps(schemas, default=dict))
     said, steps = 0, 0
     read: list[int] = []

@@ -21,6 +21,7 @@ from skillweave.harness.remote import is_remote, remote_graph
 from skillweave.harness.rollouts import Line, Rollout
 from skillweave.harness.served import served
 from skillweave.harness.voices import MODEL_PATHS, voice
+from skillweave.tasks.submit import submit_schema
 from skillweave.tasks.suite import ToolSuite
 from skillweave.taxonomy.errors import UserError
 
@@ -131,13 +132,13 @@ async def _graph(key: str, rollout: Rollout, options: GraphOptions, model: BaseC
         rules=options.system_prompt if options.system_prompt is not None else rules_of(suite.rules, options.submit),
         examples=options.examples,
     )
-    submits = options.submit == "tool"
+    submits = submit_schema(suite, task) if options.submit == "tool" else None
     if options.isolate:
         branch = branches_of(rollout)
         hello = {
             "agent": options.agent,
             "tools": [asdict(schema) for schema in schemas],
-            "submit": submits,
+            "submit": None if submits is None else asdict(submits),
             "system_prompt": prompt,
             "skills": [asdict(card) for card in skills],
             "tool_choice": options.tool_choice,

@@ -16,7 +16,6 @@ from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, convert_to_messages
 
 from skillweave.agents.toolkit import Channel
-from skillweave.tasks.submit import SUBMIT_SCHEMA
 from skillweave.tasks.suite import ToolSchema
 from skillweave.taxonomy.errors import UserError
 
@@ -42,7 +41,7 @@ def check_served() -> None:
 
 @asynccontextmanager
 async def served(
-    schemas: Sequence[ToolSchema], channel: Channel, model: BaseChatModel, *, submit: bool
+    schemas: Sequence[ToolSchema], channel: Channel, model: BaseChatModel, *, submit: ToolSchema | None
 ) -> AsyncIterator[Served]:
     """Serve the tools and the model of the running rollout on a free port of loopback."""
     import uvicorn
@@ -56,7 +55,7 @@ async def served(
             yield  # Ctrl-C is the run's, not ours
 
     here = contextvars.copy_context()
-    offered = [*schemas, SUBMIT_SCHEMA] if submit else list(schemas)
+    offered = list(schemas) if submit is None else [*schemas, submit]
     manager = StreamableHTTPSessionManager(_mcp_server(offered, channel, here), json_response=True, stateless=True)
     token = secrets.token_urlsafe(16)
     app = Starlette(

@@ -18,7 +18,7 @@ from typing import Any, Literal
 from skillweave.tasks.offer import offer_tools
 from skillweave.tasks.spec import TaskSpec, read_tasks
 from skillweave.tasks.splits import Splits
-from skillweave.tasks.submit import RECORDED, SUBMIT, SUBMIT_SCHEMA
+from skillweave.tasks.submit import RECORDED, SUBMIT, submit_schema
 from skillweave.tasks.suite import Session, ToolCall, ToolSchema, ToolSuite, first_turn
 from skillweave.tasks.suites.registry import load_suite
 from skillweave.tasks.tools import ToolError, render
@@ -121,7 +121,7 @@ def environment(
     clash = next((schema.name for schema in offered if schema.name in RESERVED or schema.name.startswith("_")), None)
     if clash is not None:
         raise UserError(f"tool {clash!r} cannot be a method of an environment: the name is taken")
-    methods = {schema.name: _method(schema) for schema in (*offered, SUBMIT_SCHEMA)}
+    methods = {schema.name: _method(schema) for schema in (*offered, submit_schema(found, listed[0]))}
     name = f"{found.name.rpartition('/')[2].partition('.')[0].title().replace('-', '')}Environment"
     own = {"_suite": found, "_tasks": {task.id: task for task in listed}, "__doc__": f"Tasks on {found.name}."}
     return type(name, (Environment,), {**own, **methods})

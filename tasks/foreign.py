@@ -28,6 +28,8 @@ JUDGE = "judge"
 """label of a task whose verdict needs a model"""
 UNPROVEN = "unproven"
 """label of a task that nobody has solved yet: it brings no reference"""
+UNREACHABLE = "unreachable"
+"""label of a task whose own solution calls a tool before the agent has it"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -226,7 +226,7 @@ class Origin(_Frozen):
     labels: tuple[str, ...] = Field(
         default=(),
         description="what is known of it: nop (doing nothing passes), judge (the verdict needs a model), "
-        "unproven (it brings no reference)",
+        "unproven (it brings no reference), unreachable (its solution calls a tool before the agent has it)",
     )
     data: dict[str, Any] = Field(
         default_factory=dict, description="what its suite needs to play and judge it, beside what is installed"

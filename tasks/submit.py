@@ -1,6 +1,7 @@
 """The tool by which every agent hands in its answer; no suite has it among its own."""
 
-from skillweave.tasks.suite import ToolSchema
+from skillweave.tasks.spec import TaskSpec
+from skillweave.tasks.suite import ToolSchema, ToolSuite
 
 SUBMIT = "submit_answer"
 RECORDED = "The answer was recorded."
@@ -21,3 +22,22 @@ SUBMIT_SCHEMA = ToolSchema(
         "additionalProperties": False,
     },
 )
+
+REPLY_SCHEMA = ToolSchema(
+    name=SUBMIT,
+    description="Reply to the user. This ends your turn; only the first reply in a turn counts.",
+    parameters={
+        "type": "object",
+        "properties": {"answer": {"type": "string", "description": "all that you want to say to the user"}},
+        "required": ["answer"],
+        "additionalProperties": False,
+    },
+)
+
+
+def submit_schema(suite: ToolSuite, task: TaskSpec) -> ToolSchema:
+    """Return how the tool is described to an agent: as a reply where the user may go on, or where others set the rules.
+
+    Otherwise there is one answer, by our own rules, and the work is over with it.
+    """
+    return SUBMIT_SCHEMA if suite.rules is None and suite.turns(task) == 1 else REPLY_SCHEMA

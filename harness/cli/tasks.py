@@ -92,6 +92,7 @@ LABELS = {
     "nop": "are passed by an agent that does nothing",
     "judge": "need a model in the role judge for a verdict",
     "unproven": "bring no reference: nobody has solved them yet",
+    "unreachable": "cannot be solved as their authors do: a tool is called before the agent has it",
 }
 
 

@@ -8,13 +8,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from skillweave.agents.prompts import system_prompt
+from skillweave.agents.prompts import rules_of, system_prompt
 from skillweave.harness.trajectories.thoughts import Thoughts, closing
 from skillweave.tasks.appsuite import AppSuite
 from skillweave.tasks.readfirst import reads_first
 from skillweave.tasks.skills import NotApplicable
 from skillweave.tasks.spec import TaskSpec
-from skillweave.tasks.submit import RECORDED, SUBMIT, SUBMIT_SCHEMA
+from skillweave.tasks.submit import RECORDED, SUBMIT, submit_schema
 from skillweave.tasks.suite import ToolCall, ToolSuite
 from skillweave.tasks.tools import ToolError, render
 from skillweave.tasks.trajectory import Message, call_of, closed, reply_of, tool_of
@@ -41,14 +41,21 @@ class Conversation:
 def opening(suite: ToolSuite, task: TaskSpec, offered: Sequence[str]) -> Message:
     """Return the system message that an agent gets for a task with these tools."""
     skills = tuple(suite.skill_cards(task)) if "read_skill" in offered else ()
-    return {"role": "system", "content": system_prompt(suite.briefing(task), skills)}
+    rules = rules_of(suite.rules, "tool")
+    return {"role": "system", "content": system_prompt(suite.briefing(task), skills, rules=rules)}
 
 
-def offered_tools(suite: ToolSuite, offered: Sequence[str], *, submit: bool = True) -> list[dict[str, Any]]:
-    """Return the tools of a rollout as OpenAI describes them; the submit tool, if there is one, is the last."""
+def offered_tools(
+    suite: ToolSuite, task: TaskSpec, offered: Sequence[str], *, submit: bool = True
+) -> list[dict[str, Any]]:
+    """Return the tools of a rollout as OpenAI describes them; the submit tool, if there is one, is the last.
+
+    Tools that come with a later turn are among them.
+    """
     schemas = suite.tool_schemas()
-    own = [schemas[name] for name in offered]
-    return [tool_of(schema) for schema in ([*own, SUBMIT_SCHEMA] if submit else own)]
+    late = [] if task.origin is None else [name for name in task.origin.late if name not in offered]
+    own = [schemas[name] for name in (*offered, *late)]
+    return [tool_of(schema) for schema in ([*own, submit_schema(suite, task)] if submit else own)]
 
 
 async def play_reference(suite: ToolSuite, task: TaskSpec, offered: Sequence[str], style: Style) -> Conversation:
@@ -114,7 +121,7 @@ async def _play(suite: ToolSuite, task: TaskSpec, offered: Sequence[str], style:
     flat = [call for turn in made for call in turn]
     return Conversation(
         messages=closed(writer.messages),
-        tools=offered_tools(suite, offered),
+        tools=offered_tools(suite, task, offered),
         success=verdict.success,
         calls=len(flat),
         tool_errors=sum(call.error is not None for call in flat),

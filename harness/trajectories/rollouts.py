@@ -64,8 +64,9 @@ def _of_log(log: str, rollouts: Sequence[Rollout], run: Run, given: Path | None)
             offered = offer_tools(suite, task, run.record.tools or "needed", seed, taxonomy)
             if options.get("skills") == "hidden":
                 offered = tuple(name for name in offered if name != READ_SKILL)
-            tools = offered_tools(under_names_of(suite, task), offered, submit=options.get("submit") != "text")
-            yield _played(under_names_of(suite, task), task, offered, tools, found[key], rows[key], run)
+            named = under_names_of(suite, task)
+            tools = offered_tools(named, task, offered, submit=options.get("submit") != "text")
+            yield _played(named, task, offered, tools, found[key], rows[key], run)
 
 
 def _same_suite(run: Run, log: str) -> ToolSuite:

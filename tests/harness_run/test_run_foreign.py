@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 from errand_suite import CARRY, FETCH
-from scripted import steps, submit
+from ledger_suite import READ, LedgerSuite, ledger_task
+from scripted import says, steps, submit
 from typer.testing import CliRunner
 
 from skillweave.harness import run as runs
@@ -16,6 +17,7 @@ from skillweave.harness.imports import import_tasks
 from skillweave.harness.run import RunOptions, estimate, run_tasks
 from skillweave.tasks.offer import offer_tools
 from skillweave.tasks.spec import read_tasks, skill_edges
+from skillweave.tasks.submit import REPLY_SCHEMA, SUBMIT_SCHEMA, submit_schema
 from skillweave.tasks.suites import registry
 from skillweave.tasks.suites.registry import load_suite
 from skillweave.taxonomy.build import build_taxonomy
@@ -108,6 +110,34 @@ def test_where_a_tool_must_be_called_replies_go_by_the_submit_tool(tasks: Path, 
     assert sample.scores["outcome"].value == 1.0
     assert sample.store["skillweave"]["snapshot"]["heard"] == ["Soon.", "Enjoy it."]
     assert "submit_answer" in next(m.text for m in sample.messages if m.role == "system")
+    told = [t.description for e in sample.events if e.event == "model" for t in e.tools if t.name == "submit_answer"]
+    assert {*told} == {"Reply to the user. This ends your turn; only the first reply in a turn counts."}
+
+
+def test_one_answer_by_our_rules_is_submitted_as_ever_and_a_turn_of_a_dialogue_is_a_reply(tasks: Path) -> None:
+    ledger = ledger_task(0, (READ,))
+    assert submit_schema(LedgerSuite(), ledger) is SUBMIT_SCHEMA
+    assert submit_schema(LedgerSuite(turns=2), ledger) is REPLY_SCHEMA
+    assert submit_schema(load_suite("errand"), read_tasks(tasks)[0]) is REPLY_SCHEMA
+    assert SUBMIT_SCHEMA.description == (
+        "Submit the final answer. This ends the work; only the first submission counts."
+    )
+
+
+@pytest.mark.parametrize("isolate", [False, True])
+@pytest.mark.parametrize("agent", ["react", "plan_execute", "reflect", "taxonomy_router"])
+def test_no_agent_sends_a_system_message_that_says_nothing(
+    tasks: Path, tmp_path: Path, script: Any, agent: str, isolate: bool
+) -> None:
+    graph = from_edges((FETCH, CARRY, "other.one"), np.array([0, 1]), np.array([1, 2]), np.array([2.0, 1.0]))
+    build_taxonomy(graph, height=2, seed=0).save(tmp_path / "tree.json")
+    script(lambda *_: says("APPROVED. DONE."))
+    _, samples = go(tasks, "said", agent=agent, pattern="errand/milk", taxonomy=tmp_path / "tree.json", isolate=isolate)
+    asked = [e.input for e in samples["errand/milk"].events if e.event == "model"]
+    told = [m.text for messages in asked for m in messages if m.role == "system"]
+    assert len(asked) >= 2
+    assert [text for text in told if text != text.strip() or not text] == []
+    assert bool(told) == (agent != "react")
 
 
 def test_models_in_roles_speak_for_the_user_and_judge(

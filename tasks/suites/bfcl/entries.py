@@ -59,6 +59,12 @@ class Entry:
         """The functions, each with its class before a dot, that its authors had in mind; not all of them exist."""
         return tuple(self.given["path"])
 
+    @property
+    def reachable(self) -> bool:
+        """Whether the solution calls no function before the agent has it."""
+        early = [(names, call) for turn, names in self.late.items() for calls in self.gold[:turn] for call in calls]
+        return not any(function_of(call) in names for names, call in early)
+
     def sequence(self) -> tuple[str, ...]:
         """Return the functions that the solution calls, in order."""
         return tuple(function_of(call) for turn in self.gold for call in turn)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import TYPE_CHECKING
 
-from skillweave.tasks.foreign import Foreign, ForeignSuite
+from skillweave.tasks.foreign import UNREACHABLE, Foreign, ForeignSuite
 from skillweave.tasks.spec import Origin, TaskSpec
 from skillweave.tasks.suite import JSON, NO_VOICES, Reference, ToolCall, ToolSchema, Verdict, Voices
 from skillweave.tasks.suites.bfcl.entries import DISTRIBUTION, Entry, documents, entries, package_version
@@ -38,7 +38,12 @@ class BfclSuite(ForeignSuite):
                 sequence=tuple(map(self.skill_of, sequence)),
                 tools=sequence,
                 offered=tuple(name for name, row in self._documents.items() if row["class"] in entry.classes),
-                origin=Origin(group=entry.group, turns=len(entry.turns), late=tuple(sorted(late))),
+                origin=Origin(
+                    group=entry.group,
+                    turns=len(entry.turns),
+                    late=tuple(sorted(late)),
+                    labels=() if entry.reachable else (UNREACHABLE,),
+                ),
             )
 
     def skill_of(self, function: str) -> str:
