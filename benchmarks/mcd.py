@@ -9,8 +9,6 @@ that swaps two random sets and keeps the swap where it helps.
 """
 
 import argparse
-import importlib.util
-import json
 import sys
 import time
 from collections.abc import Sequence
@@ -24,22 +22,15 @@ from marked import write_between
 
 from skillweave.tasks.divergence import atom_divergence, compound_divergence
 from skillweave.tasks.mcd import Item, search_mcd
+from skillweave.tasks.suites.bfcl.entries import entries
 
-FILE = "BFCL_v4_multi_turn_base.json"
 SHARE = 0.3
 SWAPS = 6_000
 
 
 def gold_sequences() -> list[tuple[str, ...]]:
-    """Return the functions that the gold of each multi-turn base task calls, in order; [] without bfcl-eval."""
-    spec = importlib.util.find_spec("bfcl_eval")
-    if spec is None or spec.origin is None:
-        return []
-    folder = Path(spec.origin).parent / "data"
-    gold = [
-        json.loads(line)["ground_truth"] for line in (folder / "possible_answer" / FILE).read_text("utf-8").splitlines()
-    ]
-    return [tuple(call.split("(")[0] for turn in task for call in turn) for task in gold]
+    """Return the functions that the gold of each multi-turn base task calls, in order."""
+    return [entry.sequence() for entry in entries() if entry.group == "base"]
 
 
 def units(sequences: Sequence[Sequence[str]]) -> tuple[list[frozenset[str]], list[Item]]:
@@ -116,8 +107,6 @@ def main() -> None:
     parser.add_argument("--swaps", type=int, default=SWAPS)
     parser.add_argument("--write", type=Path, help="page to put the table into")
     given = parser.parse_args()
-    if not gold_sequences():
-        sys.exit("bfcl-eval is not installed: skillweave suite install bfcl")
     text = table(given.swaps)
     print(text, end="")
     if given.write:

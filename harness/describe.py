@@ -1,6 +1,6 @@
 """What a suite holds and what a task asks for, as plain JSON for people and scripts to look at."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -8,6 +8,7 @@ from skillweave.taxonomy.errors import UserError
 
 if TYPE_CHECKING:
     from skillweave.tasks.appsuite import AppSuite
+    from skillweave.tasks.foreign import Foreign, ForeignSuite
     from skillweave.tasks.spec import TaskSpec
 
 LOOK_AT = 0
@@ -15,8 +16,12 @@ LOOK_AT = 0
 
 
 def describe_suite(name: str) -> dict[str, Any]:
-    """Return the counts, tools, skills, workflows and tables (rows in the world of seed 0) of a suite."""
+    """Return the counts, tools, skills, workflows and tables (rows in the world of seed 0) of a suite.
+
+    Of one with tasks of its own, how many there are by group, and how many turns and skills those have.
+    """
     from skillweave.tasks.appsuite import AppSuite
+    from skillweave.tasks.foreign import ForeignSuite
     from skillweave.tasks.suitecheck import counts
     from skillweave.tasks.suites.registry import load_suite
 
@@ -29,6 +34,7 @@ def describe_suite(name: str) -> dict[str, Any]:
         "skills": [_bare_skill(name, tools) for name, tools in suite.skill_tools().items()],
         "workflows": [list(skills) for skills in suite.workflows()],
         "tables": {},
+        "groups": _groups(suite) if isinstance(suite, ForeignSuite) else [],
     }
     if isinstance(suite, AppSuite):
         found["skills"] = _skills(suite)
@@ -51,6 +57,28 @@ def examine_suite(name: str) -> dict[str, Any]:
         "checks": ["worlds", "tools", "workflows", *CHECKS],
         "problems": [{"check": p.check, "where": p.where, "problem": p.problem} for p in problems],
     }
+
+
+def _groups(suite: "ForeignSuite") -> list[dict[str, Any]]:
+    groups: dict[str, list[Foreign]] = {}
+    for task in suite.tasks():
+        groups.setdefault(task.origin.group, []).append(task)
+    return [
+        {
+            "group": group,
+            "tasks": len(tasks),
+            "combinations": len({frozenset(task.sequence) for task in tasks}),
+            "k": _range(len(set(task.sequence)) for task in tasks),
+            "turns": _range(task.origin.turns for task in tasks),
+            "calls": _range(len(task.sequence) for task in tasks),
+        }
+        for group, tasks in groups.items()
+    ]
+
+
+def _range(numbers: Iterable[int]) -> list[int]:
+    found = list(numbers)
+    return [min(found), max(found)]
 
 
 def _bare_skill(name: str, tools: Sequence[str]) -> dict[str, Any]:

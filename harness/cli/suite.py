@@ -1,6 +1,6 @@
 """skillweave suite: look at a suite, install one that others wrote."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -27,7 +27,7 @@ def show(
     out: Output,
     name: Suite = "office",
 ) -> int | None:
-    """Show a suite: counts, tools, skills, workflows and tables."""
+    """Show a suite: counts, tools, skills, workflows and tables; of others' suites their tasks by group."""
     from skillweave.harness.describe import describe_suite
 
     value = describe_suite(name)
@@ -38,21 +38,40 @@ def show(
 def _print(console: "Console", suite: Mapping[str, Any], verbose: bool) -> None:
     tools, skills, workflows, tables = (suite[key] for key in ("tools", "skills", "workflows", "tables"))
     procedural = sum(s["procedural"] for s in skills)
+    own = sum(group["tasks"] for group in suite["groups"])
+    held = f"{own} tasks" if own else f"{len(tables)} tables with {sum(tables.values())} rows"
     console.print(
         f"{suite['suite']} {suite['version']}: {len(tools)} tools, {len(skills)} skills ({procedural} procedural), "
-        f"{len(workflows)} workflows, {len(tables)} tables with {sum(tables.values())} rows\n"
+        f"{len(workflows)} workflows, {held}\n"
     )
-    table(
-        console,
-        ("skill", "", "output", "description"),
-        [(s["id"], "procedural" if s["procedural"] else "", s["output"], s["description"]) for s in skills],
-    )
+    if own:
+        _print_groups(console, suite["groups"])
+        table(console, ("skill", "tools"), [(s["id"], ", ".join(s["tools"])) for s in skills])
+    else:
+        table(
+            console,
+            ("skill", "", "output", "description"),
+            [(s["id"], "procedural" if s["procedural"] else "", s["output"], s["description"]) for s in skills],
+        )
     if tables:
         console.print()
         table(console, ("table", "rows"), list(tables.items()))
     if verbose:
         console.print()
         table(console, ("tool", "description"), [(t["name"], t["description"]) for t in tools])
+
+
+def _print_groups(console: "Console", groups: Sequence[Mapping[str, Any]]) -> None:
+    rows = [
+        (g["group"], g["tasks"], g["combinations"], *("-".join(map(str, sorted({*g[what]}))) for what in RANGES))
+        for g in groups
+    ]
+    table(console, ("tasks of", "number", "combinations", *RANGES), rows)
+    console.print()
+
+
+RANGES = ("k", "turns", "calls")
+"""what is shown of a group's tasks as the least and the most"""
 
 
 @command(group, "check", example="skillweave suite check depot.py:SUITE")

@@ -2,6 +2,7 @@
 
 import asyncio
 import importlib.util
+import json
 import os
 import subprocess
 import sys
@@ -267,3 +268,37 @@ def test_a_package_without_its_files_or_a_task_that_it_lacks_is_a_users_mistake(
     monkeypatch.setattr(package, "_data", lambda: tmp_path)
     with pytest.raises(UserError, match=r"has no 'BFCL_v4_multi_turn_base\.json'"):
         package.entries()
+
+
+def test_the_suite_is_shown_with_its_tasks_by_group() -> None:
+    from typer.testing import CliRunner
+
+    from skillweave.harness.cli.app import app
+
+    done = CliRunner().invoke(app, ["suite", "show", "bfcl", "--json"])
+    value = json.loads(done.stdout)
+    assert value["groups"][2] == {
+        "group": "miss_func",
+        "tasks": 200,
+        "combinations": 189,
+        "k": [2, 9],
+        "turns": [2, 8],
+        "calls": [2, 10],
+    }
+    assert value["skills"][0]["tools"] == ["cat"]
+    shown = CliRunner().invoke(app, ["suite", "show", "bfcl"]).stdout
+    assert "128 tools, 128 skills (0 procedural), 800 workflows, 800 tasks" in shown
+    assert "tables" not in shown
+
+
+def test_the_top_of_its_taxonomy_is_nearly_the_api_classes_and_the_page_says_how_nearly() -> None:
+    root = Path(__file__).parents[2]
+    sys.path.insert(0, str(root / "benchmarks"))
+    benchmark = pytest.importorskip("bfcl_taxonomy", reason="benchmarks are not installed")
+    found = benchmark.induced(benchmark.corpora()["both"])
+    assert benchmark.agreement(found) >= 0.87
+    page = (root / "docs/suites.md").read_text(encoding="utf-8")
+    shown = page.split("<!-- bfcl-taxonomy -->\n")[1].splitlines()
+    made = benchmark.table(["both"], ["count"]).splitlines()
+    assert [line in shown for line in made] == [True] * 4
+    assert f"AMI {benchmark.agreement(found):.3f} at\nheight 2" in page
