@@ -212,14 +212,14 @@ def _bootstrap(
         redrawn = _products(rates.T, cells.members) * r0  # combinations x draws: whole rows are looked up
         means[start : start + size] = part @ redrawn
         noise += float((part @ (redrawn - product[:, None]) ** 2).sum()) / draws
-    weights = rng.multinomial(groups, np.full(groups, 1 / groups), size=draws) * cells.counts
-    weights = weights / weights.sum(axis=1, keepdims=True)
+    times = rng.multinomial(groups, np.full(groups, 1 / groups), size=draws).astype(float)
+    total = times @ cells.counts
     found = []
     for values, moved in ((product, means), (gaps, (cells.sums / cells.counts) @ part - means)):
         centre = values @ part
         spread = float(((values - centre) ** 2) @ part)
         kept = max(0.0, 1 - noise / spread) ** 0.5 if spread > 0 else 0.0
-        found.append(moved + (weights @ values - centre) * kept)
+        found.append(moved + (times @ (cells.counts * values) / total - centre) * kept)
     return np.stack(found)
 
 

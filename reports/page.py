@@ -14,6 +14,7 @@ from skillweave.reports.intervals import Estimate
 from skillweave.reports.ladders import read_taxonomies
 from skillweave.reports.tables import tables, to_csv, to_markdown
 from skillweave.reports.weighted import POPULATION
+from skillweave.tasks.lanes import seldom_collected
 from skillweave.taxonomy.artifacts import atomic_write, canonical_json, write_json
 from skillweave.taxonomy.errors import UserError
 
@@ -60,13 +61,10 @@ def write_report(log_dirs: Sequence[Path], out: Path, *, taxonomies: Sequence[Pa
         raise UserError("no folder of logs was given", hint="name one, such as logs/")
     if out.exists() and not out.is_dir():
         raise UserError(f"{str(out)!r} is a file, not a folder", hint="name a folder for the report")
-    report = read_report(log_dirs, read_taxonomies(taxonomies))
-    frames = tables(report)
-    files: dict[str, bytes] = {f"tables/{name}.csv": to_csv(frame).encode() for name, frame in frames.items()}
-    files |= {f"figures/{name}": data for name, data in figures(report).items()}
-    files["report.md"] = _markdown(report, {n: to_markdown(frames[n]) for n in _IN_MARKDOWN if n in frames}).encode()
-    files["index.html"] = render_page(report).encode()
-    summary = summarise(report)
+    with seldom_collected():
+        report = read_report(log_dirs, read_taxonomies(taxonomies))
+        files = _files(report)
+        summary = summarise(report)
     canonical_json(summary)
     for name, data in files.items():
         with atomic_write(out / name, "wb") as stream:
@@ -74,6 +72,16 @@ def write_report(log_dirs: Sequence[Path], out: Path, *, taxonomies: Sequence[Pa
     _drop_old(out, set(files))
     write_json(out / "report.json", summary)
     return {**summary, "page": str(out / "index.html"), "out": str(out)}
+
+
+def _files(report: Report) -> dict[str, bytes]:
+    """Return the files of a report but for its summary, by their names in its folder."""
+    frames = tables(report)
+    files = {f"tables/{name}.csv": to_csv(frame).encode() for name, frame in frames.items()}
+    files |= {f"figures/{name}": data for name, data in figures(report).items()}
+    files["report.md"] = _markdown(report, {n: to_markdown(frames[n]) for n in _IN_MARKDOWN if n in frames}).encode()
+    files["index.html"] = render_page(report).encode()
+    return files
 
 
 def _drop_old(out: Path, written: set[str]) -> None:

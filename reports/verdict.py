@@ -119,7 +119,9 @@ def _independence(rows: Sequence[AtK]) -> str:
     at = measured[-1]
     between = f"{points(at.gap)} points, 95% interval {points(at.gap_low)} to {points(at.gap_high)}"
     seen = f"observed {percent(at.covered_rate)} ({between})"
-    said = f"At k = {at.k} the skills alone predict {percent(at.predicted)}; {seen}"
+    part = f", over the {_count(at.covered, 'rollout')} whose every skill was run alone,"
+    over = "" if at.covered == at.observed.n else part
+    said = f"At k = {at.k}{over} the skills alone predict {percent(at.predicted)}; {seen}"
     if at.gap_high is not None and at.gap_high < 0:
         return f"{said}: combining costs more than the skills' own failures."
     if at.gap_low is not None and at.gap_low > 0:

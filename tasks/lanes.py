@@ -40,7 +40,7 @@ def lanes(make_shop: MakeShop, processes: int) -> Iterator[Submit]:
 
 @contextmanager
 def seldom_collected() -> Iterator[None]:
-    """Look for garbage in circles less often: filling worlds makes many objects, hardly any of them in circles."""
+    """Look for garbage in circles less often: worlds and rollouts are many objects, hardly any of them in circles."""
     before = gc.get_threshold()
     gc.set_threshold(*COLLECTED)
     try:

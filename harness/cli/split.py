@@ -50,6 +50,7 @@ def split(
 ) -> int | None:
     """Split tasks so that no held-out combination is practised in train, alone or within a larger one."""
     from skillweave.harness.stages import make_splits
+    from skillweave.tasks.shortfall import shortfalls
     from skillweave.tasks.splitting import Plan
 
     output_file(output)
@@ -68,8 +69,11 @@ def split(
         "splits": str(output),
         **{name: found.figures[name] for name in shown},
         "exposure": found.exposure.model_dump(mode="json"),
+        "shortfalls": shortfalls(found),
     }
     out.show(value, lambda console: _print(console, found, output))
+    for sentence in value["shortfalls"]:
+        out.note(f"note: {sentence}")
     return None
 
 

@@ -2,9 +2,12 @@
 
 import numpy as np
 import pytest
+from made_rollouts import run_of
 
+from skillweave.reports import analysis
 from skillweave.reports.independence import by_k
 from skillweave.reports.records import Rollout
+from skillweave.reports.verdict import findings
 
 
 def _rollouts(skills: tuple[str, ...], good: int, total: int, name: str = "") -> list[Rollout]:
@@ -92,3 +95,13 @@ def test_the_gap_interval_holds_no_gap_where_skills_fail_independently() -> None
 def test_a_planted_cost_of_combining_is_found() -> None:
     found = [by_k(_world(np.random.default_rng(seed), 0.6), draws=400)[1] for seed in range(10)]
     assert all(at.gap_high is not None and at.gap_high < 0 for at in found)
+
+
+def test_the_finding_says_which_part_of_the_rollouts_it_is_about(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(analysis, "read_failures", lambda rollouts: [])  # these rollouts stand in no log
+    for more, part in (
+        ([], ""),
+        (_rollouts(("a", "e"), 5, 10), ", over the 60 rollouts whose every skill was run alone,"),
+    ):
+        found = findings(analysis.analyse([run_of(_set(5) + more)]).measured[0])
+        assert any(f.startswith(f"At k = 2{part} the skills alone predict") for f in found)

@@ -1,12 +1,13 @@
 """The ways to choose what is held out: what each promises, and what it refuses."""
 
 import json
-from itertools import combinations
+from itertools import combinations, pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from skillweave.tasks.shortfall import shortfalls
 from skillweave.tasks.spec import TaskSpec
 from skillweave.tasks.splits import Splits
 from skillweave.tasks.splitting import Plan, split_tasks
@@ -184,3 +185,24 @@ def test_the_in_distribution_control_binds_train_combinations_anew(tasks: list[T
 def test_no_held_out_combination_means_no_split_of_themes(make_task, tree: Taxonomy) -> None:
     with pytest.raises(UserError, match="no pair of skills can be held out"):
         split_tasks([make_task("ab", "ab"), make_task("cd", "cd")], tree, seed=0, method="by-pair")
+
+
+def test_an_empty_control_and_small_held_out_parts_are_said_with_the_way_out(make_task, tree: Taxonomy) -> None:
+    chain = [make_task("".join(c), "".join(c)) for c in pairwise(SKILLS)]
+    few = shortfalls(split_tasks(chain, tree, seed=3, test_share=0.5))
+    assert [sentence.split()[0] for sentence in few] == ["test", "no"]
+    assert "4 tasks that were asked for" in few[0]
+    assert "each of its combinations has one task" in few[1]
+    assert all("synth --apps" in sentence for sentence in few)
+
+
+def test_a_split_that_gives_what_was_asked_for_has_no_shortfall(tasks: list[TaskSpec], tree: Taxonomy) -> None:
+    assert shortfalls(split_tasks(tasks, tree, seed=3, control_share=0.3)) == []
+    assert shortfalls(split_tasks(tasks, tree, seed=3, control_share=0.0)) == []
+
+
+def test_a_control_share_too_small_for_one_task_is_named(make_task, tree: Taxonomy) -> None:
+    sets = ["".join(c) for c in combinations(SKILLS, 2)]
+    twice = [make_task(sets[0], f"{sets[0]}-again"), *(make_task(c, c) for c in sets)]
+    (sentence,) = shortfalls(split_tasks(twice, tree, seed=1, test_share=0.1, dev_share=0.0))
+    assert "only 1 of its combinations have several tasks, too few for a share of 0.1" in sentence
