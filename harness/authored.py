@@ -5,20 +5,19 @@ synthesis goes on, and ``STEM.attempts/``, the solver's rollouts as Inspect logs
 """
 
 import asyncio
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from random import Random
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from pydantic import BaseModel, ConfigDict, Field
 
 from skillweave.harness.authored_report import report_of
 from skillweave.harness.models import find_model
 from skillweave.harness.synthesis import Progress, SynthesisOptions, synthesis_path, taxonomy_of
+from skillweave.harness.tries import Tries, Try, tries_path
 from skillweave.tasks.foreign import passes_idle, spec_of
 from skillweave.tasks.spec import Selection, TaskSpec, write_tasks
 from skillweave.tasks.suites.mcp.authoring import Draft, TurnedDown, draft, looked
@@ -26,7 +25,7 @@ from skillweave.tasks.suites.mcp.client import ServerFault
 from skillweave.tasks.suites.mcp.proving import Refused, check_accepted, check_alike, played
 from skillweave.tasks.suites.mcp.rows import foreign_of
 from skillweave.tasks.suites.mcp.suite import McpSuite, first_use, mcp_suite
-from skillweave.taxonomy.artifacts import Provenance, canonical_json, digest, write_json
+from skillweave.taxonomy.artifacts import Provenance, digest, write_json
 from skillweave.taxonomy.errors import UserError
 from skillweave.taxonomy.select import Combination, Selector
 from skillweave.taxonomy.tree import Taxonomy
@@ -36,7 +35,6 @@ if TYPE_CHECKING:
 
     from skillweave.tasks.synthesis_report import SynthesisReport
 
-TRIES_SCHEMA = "skillweave.tries/1"
 ROLES = ("author", "solver")
 QUANTILE = 0.6
 """beta is set so that the mean I(S) is this quantile of I over uniform sets"""
@@ -72,26 +70,6 @@ class AuthorOptions:
     """of the solver"""
 
 
-class Try(BaseModel):
-    """One try, as it stands in ``STEM.tries.jsonl``."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    number: int
-    k: int
-    skills: tuple[str, ...]
-    reason: str | None = Field(description="why it came to nothing, null for a task")
-    more: str = ""
-    instruction: str = ""
-    calls: tuple[str, ...] = ()
-    task: TaskSpec | None = None
-
-
-def tries_path(tasks: Path) -> Path:
-    """Return where the tries stand."""
-    return tasks.with_name(f"{tasks.stem}.tries.jsonl")
-
-
 def author_tasks(options: AuthorOptions, progress: Progress = lambda done, total: None) -> "SynthesisReport":
     """Make tasks on a server, write them, the tries and the report, and return the report.
 
@@ -99,8 +77,8 @@ def author_tasks(options: AuthorOptions, progress: Progress = lambda done, total
     """
     work = _Work(options)
     output = options.synthesis.output
-    with _journal(tries_path(output), work.identity, resume=options.synthesis.resume) as (earlier, stream):
-        for one in earlier:
+    with Tries(tries_path(output), work.identity, resume=options.synthesis.resume) as tries:
+        for one in tries.earlier:
             work.take(one)
         write_tasks(output, work.tasks)
         try:
@@ -108,8 +86,7 @@ def author_tasks(options: AuthorOptions, progress: Progress = lambda done, total
             while (k := work.next_size()) is not None:
                 progress(len(work.tasks), options.synthesis.n)
                 one = work.attempt(k, look)
-                stream.write(canonical_json(one.model_dump(mode="json", by_alias=True)) + "\n")
-                stream.flush()
+                tries.add(one)
                 work.take(one)
                 if one.task is not None:
                     write_tasks(output, work.tasks)
@@ -328,37 +305,3 @@ def _voice(model: "Model", seed: int) -> Callable[[str, Mapping[str, Any]], Any]
             ) from None
 
     return ask
-
-
-class _journal:
-    """The file of tries: those of before, and the open file to which more are added."""
-
-    def __init__(self, path: Path, identity: str, *, resume: bool) -> None:
-        self._path = path
-        self._identity = identity
-        self._resume = resume
-        self._stream: IO[str] | None = None
-
-    def __enter__(self) -> tuple[list[Try], IO[str]]:
-        earlier = self._earlier() if self._resume and self._path.is_file() else []
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        lines = [canonical_json({"schema": TRIES_SCHEMA, "synthesis": self._identity})]
-        lines += [canonical_json(one.model_dump(mode="json", by_alias=True)) for one in earlier]
-        self._path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
-        self._stream = self._path.open("a", encoding="utf-8")
-        return earlier, self._stream
-
-    def __exit__(self, *_: object) -> None:
-        if self._stream is not None:
-            self._stream.close()
-
-    def _earlier(self) -> list[Try]:
-        lines = self._path.read_text(encoding="utf-8").splitlines(keepends=True)
-        whole = [line for line in lines if line.endswith("\n")]  # the last one may have been cut off
-        header = json.loads(whole[0]) if whole else {}
-        if header.get("synthesis") != self._identity:
-            raise UserError(
-                f"{str(self._path)!r} holds the tries of another synthesis",
-                hint="give the same options as before, or start anew without --resume",
-            )
-        return [Try.model_validate_json(line) for line in whole[1:]]

@@ -133,11 +133,13 @@ async def _step(
     schema = suite.tool_schemas()[tool]
     if not schema.parameters.get("properties"):
         return await _carried_out(suite, session, skill, CallSpec(tool=tool))
+    form = canonical_json({name: part for name, part in schema.parameters.items() if name != "$schema"})
     prompt = (
         f"{told}\n\nThe next call is {tool}: {_cut(schema.description, SHOWN)}\n"
-        f"JSON schema of its arguments: {canonical_json(schema.parameters)}\n"
-        "Choose arguments for a useful call. Use only names and values that really stand above, "
-        "and results of the calls so far where they fit. Reply with the JSON object of the arguments only."
+        f"JSON schema of its arguments: {form}\n"
+        "Choose arguments for a useful call. Use names and values that really stand above, "
+        "and results of the calls so far where they fit; what is to be written may be new. "
+        "Reply with the JSON object of the arguments only."
     )
     problem: TurnedDown | None = None
     for _ in range(CHANCES):
