@@ -76,8 +76,11 @@ async def build_graph(factory: GraphFactory, **given: Any) -> Any:
     graph = factory(**{name: value for name, value in given.items() if name in wanted})
     if inspect.isawaitable(graph):
         graph = await graph
+    if not hasattr(graph, "ainvoke") and hasattr(graph, "compile"):
+        graph = graph.compile()
     if not hasattr(graph, "ainvoke"):
-        raise TypeError(f"make_graph must return a compiled graph (with ainvoke), got {type(graph).__name__}")
+        name = getattr(factory, "__name__", "the factory")
+        raise TypeError(f"{name} must return a graph, such as a StateGraph, got {type(graph).__name__}")
     return graph
 
 

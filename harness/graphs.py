@@ -16,7 +16,7 @@ from skillweave.agents.branches import Branch, offered_branches
 from skillweave.agents.load import build_graph, load_agent, wants
 from skillweave.agents.prompts import SKILLS_MODES, SUBMISSIONS, rules_of, system_prompt
 from skillweave.agents.toolkit import agent_tools
-from skillweave.harness.isolation import isolated_graph
+from skillweave.harness.isolation import findable, isolated_graph
 from skillweave.harness.remote import is_remote, remote_graph
 from skillweave.harness.rollouts import Line, Rollout
 from skillweave.harness.served import served
@@ -136,7 +136,7 @@ async def _graph(key: str, rollout: Rollout, options: GraphOptions, model: BaseC
     if options.isolate:
         branch = branches_of(rollout)
         hello = {
-            "agent": options.agent,
+            "agent": findable(options.agent),
             "tools": [asdict(schema) for schema in schemas],
             "submit": None if submits is None else asdict(submits),
             "system_prompt": prompt,

@@ -116,6 +116,11 @@ def _environment() -> dict[str, str]:
     return {**kept, "PYTHONPATH": os.pathsep.join(paths)} if paths else kept
 
 
+def findable(agent: str) -> str:
+    """Return how an agent is named in a process that works in another folder."""
+    return os.path.abspath(agent) if ":" in agent or "#" in agent else agent
+
+
 def check_isolated(agent: str, *, tool_choice: str) -> frozenset[str]:
     """Return what an agent cannot do without, found out in a process of its own; raises `UserError` as loading does.
 
@@ -131,7 +136,7 @@ def _loadable(agent: str, tool_choice: str, digest: str | None) -> frozenset[str
         zygote, pid = _fork(theirs)
     try:
         ours.settimeout(LOAD_LIMIT)
-        ours.sendall(packed({"load": os.path.abspath(agent) if ":" in agent else agent, "tool_choice": tool_choice}))
+        ours.sendall(packed({"load": findable(agent), "tool_choice": tool_choice}))
         with ours.makefile("rb") as lines:
             line = lines.readline(LONGEST)
         found: dict[str, Any] = (

@@ -113,7 +113,10 @@ def _problems(sample: "EvalSample", options: RunOptions) -> Iterator[str]:
     if sample.limit is not None:
         yield f"it did not end by itself: {_limit(sample)}"
     if not asked:
-        yield "it never asked the model that it was given: does the graph use a model of its own, or none?"
+        yield (
+            "it never asked the model that it was given: does the graph use a model of its own, or none? A compiled "
+            "graph gets it by RolloutTools() among its middleware, a function as its parameter model"
+        )
     elif not offered & set(TOOLS):
         yield (
             "it asked the model without the tools that it was given: bind them (create_agent(model, tools)), or add "
@@ -126,6 +129,7 @@ def _problems(sample: "EvalSample", options: RunOptions) -> Iterator[str]:
             yield "no tool was called: does the graph carry out the model's calls (a ToolNode, create_agent)?"
         else:
             yield "the model called no tool: try --tool-choice any, or a stronger model"
+    yield from _unheard(asked)
     if not record.get("submitted"):
         yield (
             "it never submitted: the model must be offered submit_answer, which stands among the tools"
@@ -135,6 +139,18 @@ def _problems(sample: "EvalSample", options: RunOptions) -> Iterator[str]:
     score = (sample.scores or {}).get("outcome")
     if record.get("submitted") and score is not None and score.as_float() < 1.0:
         yield f"it ended, but did not solve the task: {score.explanation}"
+
+
+def _unheard(asked: Sequence[Any]) -> Iterator[str]:
+    """Say where the model was asked on without having been shown what its calls came to: endpoints refuse that."""
+    called = {call.id for event in asked[:-1] for c in event.output.choices for call in c.message.tool_calls or ()}
+    heard = [[m for m in event.input if m.role in ("assistant", "tool")] for event in asked]
+    answered = [{m.tool_call_id for m in messages if m.role == "tool"} for messages in heard]
+    shown = [{c.id for m in messages if m.role == "assistant" for c in m.tool_calls or ()} for messages in heard]
+    if any(calls - answers for calls, answers in zip(shown, answered, strict=True)):
+        yield "it sent the model a call of its own without a tool message that answers it, which real endpoints refuse"
+    elif called and not called & set().union(*answered):
+        yield "it never showed the model what a tool said: keep the messages that a ToolNode adds"
 
 
 def _limit(sample: "EvalSample") -> str:

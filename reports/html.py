@@ -14,6 +14,7 @@ from skillweave.reports.branches import Branch
 from skillweave.reports.intervals import ENOUGH_COMBINATIONS, ENOUGH_ROLLOUTS, Estimate
 from skillweave.reports.records import Failure, Rollout
 from skillweave.reports.regression import Coefficient, Logit
+from skillweave.reports.stats import stopped_by
 from skillweave.reports.tables import audit_rows, gap_rows
 from skillweave.reports.weighted import POPULATION
 
@@ -65,6 +66,7 @@ def render_page(report: Report) -> str:
         "folder": lambda path: str(PurePath(path).parent),
         "gap_rows": gap_rows,
         "spoken": spoken,
+        "stopped_by": stopped_by,
         "population": POPULATION,
         "words": _WORDS,
         "worth_showing": worth_showing,

@@ -62,7 +62,7 @@ class Rollout:
     error: str | None = None
     """what stopped the rollout from being scored"""
     limit: str | None = None
-    """the limit that ended it; it is scored all the same"""
+    """what ended it before an answer counted, as a limit or the agent's own error says it; it is scored all the same"""
     first_broken: str | None = None
     achieved: Mapping[str, bool] = field(default_factory=dict)
     """for each skill: was it achieved"""

@@ -185,12 +185,24 @@ def endings(rollouts: Iterable[Rollout]) -> dict[str, int]:
     return dict(sorted(Counter(map(_ending, rollouts)).items(), key=lambda item: (-item[1], item[0])))
 
 
+def stopped_by(limit: str) -> str:
+    """Return in words what ended a rollout: a limit by its kind, or as it or the agent's own error was worded.
+
+    >>> stopped_by("message")
+    'stopped at the message limit'
+    >>> stopped_by("the agent raised ValueError: no")
+    'stopped: the agent raised ValueError: no'
+    """
+    said = limit.strip().splitlines()[0]
+    return f"stopped: {said[:90]}" if " " in said else f"stopped at the {said} limit"
+
+
 def _ending(r: Rollout) -> str:
     if r.score is None:
         return f"unscored: {(r.error or 'no score').strip().splitlines()[0][:90]}"
     if r.score == 1.0:
         return "success"
-    return f"failed at the {r.limit} limit" if r.limit else "finished with a wrong outcome"
+    return stopped_by(r.limit) if r.limit else "finished with a wrong outcome"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

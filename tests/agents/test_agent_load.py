@@ -44,7 +44,7 @@ def test_a_factory_may_be_async() -> None:
 
 
 def test_a_factory_that_returns_no_graph_is_refused() -> None:
-    with pytest.raises(TypeError, match="must return a compiled graph"):
+    with pytest.raises(TypeError, match="must return a graph"):
         built(lambda model: 3)
 
 

@@ -34,6 +34,21 @@ def make_graph(model, tools):
 """
 
 
+LOOP = """\
+def make_graph(model, tools):
+    by_name = {{tool.name: tool for tool in tools}}
+    async def node(state):
+        messages = list(state["messages"])
+        for _ in range(5):
+            said = await model.bind_tools(tools).ainvoke(messages)
+            messages += {kept}
+            for call in said.tool_calls:
+                await by_name[call["name"]].ainvoke(call["args"])
+        return {{"messages": [AIMessage("over")]}}
+    return graph_of(node)
+"""
+
+
 @pytest.fixture
 def check(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     """Check an agent and return exit code, problems and what stands on stderr."""
@@ -55,6 +70,8 @@ def check(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     "agent",
     [
         "react",
+        "plan_execute",
+        "reflect",
         "taxonomy_router",
         f"{EXAMPLES / 'function_agent.py'}:make_graph",
         f"{EXAMPLES / 'compiled_agent.py'}:graph",
@@ -75,7 +92,12 @@ def test_a_good_agent_passes(check: Any, agent: str) -> None:
             "def make_graph(model, tools):\n    return create_agent(model, tools[:1])\n",
             "never offered the model the tool",
         ),
-        ("def make_graph(model, tools):\n    return 3\n", "must return a compiled graph (with ainvoke), got int"),
+        (LOOP.format(kept="[]"), "it never showed the model what a tool said"),
+        (LOOP.format(kept="[said]"), "a call of its own without a tool message that answers it"),
+        (
+            "def make_graph(model, tools):\n    return 3\n",
+            "make_graph must return a graph, such as a StateGraph, got int",
+        ),
         ("def make_graph(model, tools):\n    return tools[7]\n", "the agent raised IndexError"),
         (
             "def make_graph(model, tools):\n    def node(state):\n        return {'messages': [model.invoke('x')]}\n"

@@ -193,3 +193,16 @@ def test_an_isolated_agent_that_cannot_be_loaded_is_refused_beforehand(
 def test_a_world_is_never_shared_among_a_hundred_isolated_rollouts(run: Any) -> None:
     result = run(100, agent="react", model="simulated/perfect", isolate=True, max_samples=100)
     assert (result.success, result.scored) == (1.0, 100), result.errors[:2]
+
+
+def test_an_agent_named_by_a_relative_path_is_found_where_it_is_isolated_too(
+    run: Any, agent_file: Callable[[str], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    spec = agent_file(
+        "from langchain.agents import create_agent\n"
+        "def make_graph(model, tools):\n"
+        "    return create_agent(model, list(tools))\n"
+    )
+    monkeypatch.chdir(tmp_path)
+    result = run(2, agent=Path(spec).name, model="simulated/perfect", isolate=True)
+    assert (result.success, result.scored) == (1.0, 2)

@@ -55,7 +55,7 @@ def test_endings_count_every_rollout_once_and_name_limits_and_errors() -> None:
     rows = _run(Planted(base=0.8, limits=0.1, errors=0.1))
     found = stats.endings(rows)
     assert sum(found.values()) == len(rows)
-    assert "failed at the message limit" in found
+    assert "stopped at the message limit" in found
     assert any(name.startswith("unscored: APIError") for name in found)
 
 
