@@ -75,8 +75,7 @@ def adapter(name: str) -> Adapter:
 def gold(suite: ToolSuite, task: TaskSpec) -> Trajectory:
     """Return the authors' solution."""
     reference = suite.reference(task)
-    last = len(reference.turns) - 1
-    said = tuple((reference.answer if i == last else "") or "done" for i in range(last + 1))
+    said = tuple(reference.reply(number) or "done" for number in range(len(reference.turns)))
     return Trajectory(turns=reference.turns, said=said)
 
 
