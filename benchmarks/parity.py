@@ -28,10 +28,10 @@ from skillweave.tasks.foreign import ForeignSuite, spec_of
 from skillweave.tasks.offer import offer_tools
 from skillweave.tasks.spec import TaskSpec
 from skillweave.tasks.submit import SUBMIT
-from skillweave.tasks.suite import ToolCall, ToolSuite
+from skillweave.tasks.suite import ToolCall, ToolSuite, Verdict
 from skillweave.tasks.suites.registry import load_suite
 
-ADAPTERS = ("bfcl",)
+ADAPTERS = ("agentdojo", "bfcl")
 """suites with a module ``parity_<suite>``"""
 SEED = 0
 MUTATED = 80
@@ -86,6 +86,11 @@ def nothing(suite: ToolSuite, task: TaskSpec) -> Trajectory:
 
 
 async def ours(suite: ToolSuite, task: TaskSpec, trajectory: Trajectory) -> bool:
+    """Return whether our verdict is a success."""
+    return (await judged(suite, task, trajectory)).success
+
+
+async def judged(suite: ToolSuite, task: TaskSpec, trajectory: Trajectory) -> Verdict:
     """Return our verdict: played as a rollout, whose record is judged as it stands in a log."""
     offered = offer_tools(suite, task, "needed", 0)
     rollout = Rollout(task=task, source=Path(), suite=suite, offered=offered, epoch=1, labels={})
@@ -101,7 +106,7 @@ async def ours(suite: ToolSuite, task: TaskSpec, trajectory: Trajectory) -> bool
     finally:
         rollout.session.close()
     made = [[ToolCall(**call) for call in turn] for turn in record["calls"]]
-    return (await suite.judge(task, record["snapshot"], made, record["answer"])).success
+    return await suite.judge(task, record["snapshot"], made, record["answer"])
 
 
 Mutation = Callable[[Sequence[ToolCall], int, Random, Sequence[str]], Sequence[ToolCall] | None]

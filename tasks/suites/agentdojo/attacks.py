@@ -23,7 +23,7 @@ def attack_names() -> tuple[str, ...]:
 
 
 def planted(suite: str, name: str, model: str | None) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Yield each user task's id with each injection that an attack plants there, as the task's `Origin.data`.
+    """Yield each user task's id with each injection that an attack plants there, as the task's data keep it.
 
     An attack that only wants the agent to stop has one injection a task, as in their runs. Raises `UserError` for an
     attack or a model that they do not have.

@@ -19,9 +19,9 @@ def suites() -> Mapping[str, Any]:
     """Return their task suites by name; raises `UserError` where AgentDojo is not installed, or is another version."""
     try:
         from agentdojo.task_suite.load_suites import get_suites
-    except ModuleNotFoundError as error:
+    except ImportError as error:  # what it imports may be missing, and some of that says so in its own words
         raise UserError(
-            f"suite 'agentdojo' cannot be loaded: there is no module {error.name!r}",
+            f"suite 'agentdojo' cannot be loaded: {error}",
             hint="install it with skillweave suite install agentdojo",
         ) from None
     found: Mapping[str, Any] = get_suites(VERSION)

@@ -58,7 +58,7 @@ class AgentDojoSuite(ForeignSuite):
             sequence=tuple(self.skill_of(call.tool) for call in calls),
             tools=tuple(call.tool for call in calls),
             offered=tuple(tool.name for tool in theirs.tools),
-            origin=Origin(group=group, data=dict(attack)),
+            origin=Origin(group=group, data={"task": task, **({"attack": dict(attack)} if attack else {})}),
         )
 
     def skill_of(self, tool: str) -> str:
@@ -119,8 +119,9 @@ class AgentDojoSuite(ForeignSuite):
 
 def _parts(task: TaskSpec) -> tuple[str, str, Mapping[str, Any]]:
     """Return the suite of theirs, the user task in it, and the attack, empty where there is none."""
-    group, name, *_ = task.id.split("/")
-    return group, name, {} if task.origin is None else task.origin.data
+    if task.origin is None:
+        raise ValueError(f"task {task.id!r} is not AgentDojo's")
+    return task.origin.group, task.origin.data["task"], task.origin.data.get("attack", {})
 
 
 def _ground_truth(group: str, task: str, injections: Mapping[str, str] | None = None) -> tuple[ToolCall, ...]:

@@ -21,6 +21,8 @@ from skillweave.taxonomy.errors import UserError
 if importlib.util.find_spec("agentdojo") is None and os.environ.get("CI") != "true":
     pytest.skip("agentdojo is not installed", allow_module_level=True)
 
+pytestmark = pytest.mark.timeout(600)  # importing agentdojo takes long on a busy machine
+
 
 @pytest.fixture(scope="module")
 def suite() -> Any:
@@ -148,7 +150,7 @@ def test_an_attack_stands_where_the_agent_looks(suite: Any, attacked: dict[str, 
 def test_an_attack_addresses_the_model_that_is_named_and_one_that_only_stops_has_one_injection(suite: Any) -> None:
     named = next(iter(suite.attacked_in("banking", "important_instructions", "gpt-4o-2024-05-13")))
     assert named.origin is not None
-    assert all("to you, GPT-4." in text for text in named.origin.data["injections"].values())
+    assert all("to you, GPT-4." in text for text in named.origin.data["attack"]["injections"].values())
     stops = list(suite.attacked_in("slack", "dos"))
     assert len(stops) == 21
     task = spec_of(suite, stops[2], 0, None)
@@ -158,7 +160,6 @@ def test_an_attack_addresses_the_model_that_is_named_and_one_that_only_stops_has
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(300)
 def test_the_importer_writes_them_and_says_which_doing_nothing_passes(tmp_path: Path) -> None:
     plain = import_tasks("agentdojo", output=tmp_path / "plain.jsonl")
     assert (plain["count"], plain["labels"], plain["attack"]) == (97, {"nop": 5}, None)
