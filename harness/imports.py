@@ -37,6 +37,11 @@ def import_tasks(
     """
     if written is not None and not name.startswith("mcp:"):
         raise UserError(f"suite {name!r} takes no tasks of yours", hint="leave out --from, or name a server: mcp:FILE")
+    if written is None and name.startswith("mcp:"):
+        raise UserError(
+            f"{name!r} has no tasks of its own",
+            hint=f"skillweave tasks import {name} --from FILE.jsonl, or skillweave synth --suite {name}",
+        )
     suite = load_suite(name)
     if not isinstance(suite, ForeignSuite):
         raise UserError(f"suite {name!r} has no tasks of its own", hint="make some with skillweave synth")

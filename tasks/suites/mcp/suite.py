@@ -142,11 +142,8 @@ class McpSuite(ForeignSuite):
             )
 
     def tasks(self) -> Iterable[Foreign]:
-        """Raise `UserError`: a server has no tasks."""
-        raise UserError(
-            f"{self.name!r} has no tasks of its own",
-            hint=f"skillweave tasks import {self.name} --from FILE.jsonl, or skillweave synth --suite {self.name}",
-        )
+        """Return none: a server has no tasks; users write their own, or have models write them."""
+        return ()
 
     def tool_schemas(self) -> Mapping[str, ToolSchema]:
         """Return every tool by name."""
