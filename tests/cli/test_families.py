@@ -13,22 +13,22 @@ PROFILE = {"base": 0.95, "k": {"1": 0.9, "2": 0.7, "3": 0.6}}
 
 
 def test_families_run_from_synthesis_to_a_measured_gap(cli, tree_file: Path) -> None:
-    made = cli("synth", "--taxonomy", tree_file, "--families", "-k", "2", "-n", 12, "-o", "tasks.jsonl", "--json")
+    made = cli("synth", "--taxonomy", tree_file, "--families", "-k", "2", "-n", 8, "-o", "tasks.jsonl", "--json")
     tasks = read_tasks(Path("tasks.jsonl"))
-    assert (made.code, made.value["made"]) == (0, 12)
+    assert (made.code, made.value["made"]) == (0, 8)
     whole = made.value["families"]["whole"]
-    assert whole >= 5  # the others have an atom whose answer anyone could guess
-    assert Counter(t.role for t in tasks) == {"combination": 12, **made.value["families"]["members"]}
+    assert whole >= 6  # luck may pass an atom, so few are missing
+    assert Counter(t.role for t in tasks) == {"combination": 8, **made.value["families"]["members"]}
     Path("profile.json").write_text(json.dumps(PROFILE))
     cli("run", "tasks.jsonl", "--model", "simulated/own", "-M", "profile=profile.json", "--epochs", 4, "-q")
     (run,) = read_logs([Path("logs")])
     found, short = families(run.rollouts)
     assert len(found) == whole
-    assert short <= 12 - whole
+    assert short <= 8 - whole
     assert len(base_outcomes(run.rollouts)) == 4 * sum(t.role == "base" for t in tasks)
     figures = analyse([run]).measured[0]
     assert figures.families is not None
     assert figures.families.overall.gap is not None
     assert {a.k: a.basis for a in figures.by_k}[2] == "bound atoms of the same families"
     assert {"literal inputs", "inputs to look up"} & set(figures.atoms)
-    assert figures.headline.n == 12 * 4, "atoms and bases are in the headline"
+    assert figures.headline.n == 8 * 4, "atoms and bases are in the headline"
