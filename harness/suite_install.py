@@ -48,6 +48,7 @@ EXTERNAL: Mapping[str, External] = {
             "google-auth==2.63.0",
             "google-genai==3.6.1",
             "orderly-set==5.5.0",
+            "tokenizers==0.23.3",
         ),
         options=("--no-deps",),
         why="all that it imports; its google-genai wants an older tenacity than the rest of this environment",
