@@ -50,9 +50,12 @@ def _outcomes(task: TaskSpec) -> list[tuple[str, Outcome]]:
     """Return outcomes of one task of every kind that an audit plays."""
     bench = Bench(SUITE, task, 0)
     found = [("oracle", bench.outcome), *((name, play_trivial(bench, name)) for name in AGENTS)]
-    for kinds in (MUTANTS, VARIANTS):
-        for kind, make in kinds.items():
-            found += [(kind, o) for _, o in bench.some(kind, list(make(bench)), SAMPLE)]
+    for kind, make in MUTANTS.items():  # what changes nothing is no mutant
+        found += [
+            (kind, o) for _, o in bench.some(kind, [m for m in make(bench) if not bench.same_effect(m[1])], SAMPLE)
+        ]
+    for kind, make in VARIANTS.items():
+        found += [(kind, o) for _, o in bench.some(kind, list(make(bench)), SAMPLE)]
     return found
 
 

@@ -296,7 +296,11 @@ def test_scores_are_made_anew_after_a_change_of_the_scorer(
     result = run(7)
     assert [row.changed for row in rescore_logs(tmp_path / "logs")] == [0]
     stern = Verdict(success=False, mismatches=("Now it fails.",), skills={}, first_broken=None)
-    monkeypatch.setattr(LedgerSuite, "judge", lambda *_: stern)
+
+    async def judge(*_: Any) -> Verdict:
+        return stern
+
+    monkeypatch.setattr(LedgerSuite, "judge", judge)
     monkeypatch.setattr(dataset, "SCORER_VERSION", "99")
     (row,) = rescore_logs(tmp_path / "logs")
     assert (row.scored, row.changed, row.success, row.scorer) == (7, 7, 0.0, "99")

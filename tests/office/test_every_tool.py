@@ -69,6 +69,11 @@ def known_contact(desk: Desk) -> dict[str, Any]:
     return {**(row or {}), "role": "Plant Manager"}
 
 
+def code(desk: Desk) -> str:
+    """Return a currency's code, where a tool wants its id."""
+    return str(desk.one("SELECT code FROM currencies"))
+
+
 def task_again(desk: Desk) -> dict[str, Any]:
     row = desk.world.row(
         "SELECT t.project_id, t.title FROM tasks t JOIN projects p ON p.id = t.project_id WHERE p.status = 'active'"
@@ -93,6 +98,12 @@ CASES: tuple[Case, ...] = (
     ("create_project", lambda desk: {"name": desk.one("SELECT name FROM projects"), "lead_id": active(desk),
                                      "budget": 10.0}),
     ("create_task", task_again),
+    ("list_exchange_rates", lambda desk: {"currency_id": code(desk)}),
+    ("list_currency_watchers", lambda desk: {"currency_id": code(desk)}),
+    ("watch_currency", lambda desk: {"currency_id": code(desk), "person_id": active(desk)}),
+    ("order_foreign_cash", lambda desk: {"currency_id": code(desk), "person_id": active(desk), "euro_amount": 100.0}),
+    ("convert_currency", lambda desk: {"amount": 100.0, "currency_id": code(desk), "month": "2026-03",
+                                       "into": "EUR"}),
     ("create_event", taken),
     ("create_event", lambda desk: {**taken(desk), "attendee_ids": crowd(desk)}),
     ("update_event", lambda desk: {"event_id": event_in_room(desk)["id"], "time": "nine"}),

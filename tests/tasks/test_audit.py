@@ -21,7 +21,7 @@ from skillweave.tasks.audit.report import AuditReport, Tally, broken_bounds, rep
 from skillweave.tasks.audit.trivial import play_trivial
 from skillweave.tasks.audit.variants import VARIANTS
 from skillweave.tasks.check import Mismatch
-from skillweave.tasks.lanes import FORKS
+from skillweave.tasks.pool import FORKS
 from skillweave.tasks.skills import Call
 from skillweave.tasks.spec import DescribedBinding, TaskSpec
 from skillweave.tasks.suites import registry

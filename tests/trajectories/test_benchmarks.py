@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[2]
 @pytest.mark.parametrize(
     ("script", "marker", "options"),
     [
-        ("task_coverage.py", "coverage", ["-n", "3", "-k", "2", "--only", "steps", "uniform", "--plot", "c.svg"]),
+        ("task_coverage.py", "coverage", ["-n", "3", "-k", "2", "--only", "beam", "uniform", "--plot", "c.svg"]),
         ("trajectories.py", "export", ["--rows", "8", "--workers", "1"]),
     ],
 )

@@ -49,7 +49,7 @@ def test_more_budget_never_covers_less_and_order_decides_nothing_at_the_end() ->
 def test_baselines_have_the_sizes_of_the_set_and_are_drawn_by_seed() -> None:
     first, again = (baselines(TREE, (1, 2, 2, 3), seed=4, draws=2) for _ in range(2))
     assert first == again
-    assert set(first) == {"covering", "uniform", "frequency", "random-k", "pairwise", "steps"}
+    assert set(first) == {"covering", "uniform", "frequency", "random-k", "pairwise", "beam"}
     assert all(curve.budgets == budgets_up_to(4) for curve in first.values())
 
 
