@@ -54,7 +54,7 @@ def play(way: str, count: int) -> dict[str, Any]:
     @solver
     def native() -> Any:
         async def solve(state: TaskState, generate: Generate) -> TaskState:
-            session = ProbeSession()
+            session = ProbeSession(spec.instruction)
 
             def tool_of(name: str) -> ToolDef:
                 async def run(of: str = "", name_: str = "", number: str = "") -> str:
