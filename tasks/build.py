@@ -26,6 +26,10 @@ TRIES = 8
 """bindings tried for a combination in one world before it is given up"""
 SHAPES = 60
 """shapes looked at before a combination counts as one that asks for what can be guessed"""
+ASKING = 0.25
+"""share of the tries that look for a shape with an answer"""
+NEAR = 12
+"""shapes looked at for it"""
 UNBOUND = "binding: no entities on which the plan has something to do"
 GUESSED = "not free: the answer can be guessed"
 LOOPS = 0.35
@@ -73,13 +77,21 @@ def _candidate(
 
 
 def _shape(suite: WorldSuite, template: WorldTemplate, skills: tuple[str, ...], rng: Any) -> Shape | Rejected:
-    """Return a shape at random, one without an answer that anyone can guess where there is such a one."""
-    found = None
-    for found in islice(chain(shapes(suite, skills, rng), shapes(suite, skills)), SHAPES):
+    """Return a shape at random, one without an answer that anyone can guess where there is such a one.
+
+    Now and then it is one with an answer, where such a one is near: of the tries that ask, fewer become a task.
+    """
+    asking = rng.random() < ASKING
+    found, kept = None, None
+    for place, found in enumerate(islice(chain(shapes(suite, skills, rng), shapes(suite, skills)), SHAPES)):
         kind = suite.types[str(suite.skills[found.answer].output)] if found.answer else None
         if kind is None or open_question(template, suite.schema, kind):
-            return found
-    return Rejected(reason="realisable: no connected plan" if found is None else GUESSED)
+            if kind is not None or not asking:
+                return found
+            kept = kept or found
+        if kept is not None and place >= NEAR:
+            break
+    return kept or Rejected(reason="realisable: no connected plan" if found is None else GUESSED)
 
 
 def enriched(suite: WorldSuite, template: WorldTemplate, plan: Plan, rng: Any, *, pair: bool) -> tuple[Plan, ...]:

@@ -202,6 +202,8 @@ def _form(form: str) -> str:
 
 
 def _mentions(text: str, form: str) -> bool:
+    if form.lower() not in text.lower():
+        return False  # most of them: no pattern is made
     return re.search(_form(form), text, re.IGNORECASE) is not None
 
 
@@ -257,17 +259,16 @@ def _missing_day(text: str, fact: Fact, others: Sequence[Fact], known: str) -> s
 def _missing_name(text: str, fact: Fact, others: Sequence[Fact], known: str, rivals: Iterable[str]) -> str | None:
     if not any(_mentions(text, form) for form in fact.forms):
         return f"does not name {fact.text!r}"
+    whole = text.lower()
+    near = [rival for rival in rivals if rival.lower() in whole]
+    if not near and not _alike(fact, text):
+        return None
     own = [*fact.forms, *(f for o in others for f in o.forms)]
     # What stands inside an own name is no rival: "Re: Lunch" names no mail "Lunch".
     rest = re.sub("|".join(map(_form, sorted(own, key=len, reverse=True))), " ", text, flags=re.IGNORECASE)
-    whole, lower = text.lower(), rest.lower()
-    for rival in (*rivals, *_alike(fact, rest)):
-        small = rival.lower()
-        if small not in whole:
-            continue  # most of some hundred names: no pattern is made of them
+    for rival in (*near, *_alike(fact, rest)):
         around = any(_mentions(rival, form) for form in own) and rival not in own
-        named = _mentions(text, rival) if around else small in lower and _mentions(rest, rival)
-        if named and not _mentions(known, rival):
+        if _mentions(text if around else rest, rival) and not _mentions(known, rival):
             return f"names another {fact.type}, {rival!r}, beside {fact.text!r}"
     return None
 
