@@ -63,6 +63,8 @@ class Rollout:
     """what stopped the rollout from being scored"""
     limit: str | None = None
     """what ended it before an answer counted, as a limit or the agent's own error says it; it is scored all the same"""
+    submitted: bool | None = None
+    """whether an answer was handed over; None where the log does not say"""
     first_broken: str | None = None
     achieved: Mapping[str, bool] = field(default_factory=dict)
     """for each skill: was it achieved"""

@@ -59,6 +59,7 @@ def rollout_of(sample: Mapping[str, Any], log: str) -> Rollout:
         score=_score(score.get("value")),
         error=_error(sample, score),
         limit=_named(said.get("limit")) or _named(sample.get("limit")),
+        submitted=_truth(said.get("submitted")),
         first_broken=_named(said.get("first_broken")),
         achieved={str(k): bool(v) for k, v in (said.get("skills") or {}).items()},
         mismatches=_sentences(said.get("mismatches"), score.get("explanation")),

@@ -202,7 +202,10 @@ def _ending(r: Rollout) -> str:
         return f"unscored: {(r.error or 'no score').strip().splitlines()[0][:90]}"
     if r.score == 1.0:
         return "success"
-    return stopped_by(r.limit) if r.limit else "finished with a wrong outcome"
+    if r.limit:
+        return stopped_by(r.limit)
+    # Agents of others' tasks talk to a user, and hand nothing over.
+    return "finished without submitting" if r.submitted is False and not r.group else "finished with a wrong outcome"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -103,7 +103,9 @@ def test_a_lying_agent_scores_0(
     body, words = LIARS[name]
     result = run(tasks=one_task(tmp_path, READ), agent=agent_file(liar(body)), model="mockllm/model")
     assert (result.success, result.scored, result.unscored) == (0.0, 1, 0), result.errors
-    assert words in samples(result)[0].scores["outcome"].explanation
+    score = samples(result)[0].scores["outcome"]
+    assert words in score.explanation
+    assert score.metadata["submitted"] is words.startswith("The answer is")
     assert Path(result.log).stat().st_size < 200_000
 
 

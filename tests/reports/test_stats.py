@@ -1,5 +1,7 @@
 """The cuts of a run: numbers worked out by hand, and planted weaknesses that must be found."""
 
+from typing import Any
+
 import pytest
 from made_logs import SKILLS, Planted, samples, taxonomy
 
@@ -57,6 +59,19 @@ def test_endings_count_every_rollout_once_and_name_limits_and_errors() -> None:
     assert sum(found.values()) == len(rows)
     assert "stopped at the message limit" in found
     assert any(name.startswith("unscored: APIError") for name in found)
+
+
+def test_a_rollout_without_an_answer_is_told_from_one_with_a_wrong_one() -> None:
+    def row(**given: Any) -> Rollout:
+        return Rollout(sample="s", epoch=1, k=1, combination="a", skills=("a",), score=0.0, **given)
+
+    rows = [row(submitted=False), row(submitted=True), row(), row(submitted=False, limit="message")]
+    talking = row(submitted=False, group="airline")
+    assert stats.endings([*rows, talking]) == {
+        "finished with a wrong outcome": 3,
+        "finished without submitting": 1,
+        "stopped at the message limit": 1,
+    }
 
 
 def test_several_attempts_give_pass_at_and_pass_all_worked_out_by_hand() -> None:
