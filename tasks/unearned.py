@@ -52,14 +52,19 @@ def _dumped(task: Candidate, fact: Fact, where: Directory) -> bool:
 def _found_by_chance(task: Candidate, fact: Fact, where: Directory) -> bool:
     """Return whether calls at random lead to an answer that is right, or to hardly more than the right one."""
     share = 0.0
+    known: dict[str, bool] = {}
+    """what was seen -> whether it answers the question"""
     for seed in range(PLAYS):
         view = _view(task, random_calls.__name__, seed)
         found = _played(task, wander, view)
         if found is None or not looked_up(found[0]):
             continue
         words = found[1]
-        right = {w for w in words if missing_fact(w, fact) is None}
-        right = {w for w in right if answer_problem(fact, w, known=task.instruction, where=where) is None}
+        for word in words:
+            if word not in known:
+                plain = missing_fact(word, fact) is None
+                known[word] = plain and answer_problem(fact, word, known=task.instruction, where=where) is None
+        right = {word for word in words if known[word]}
         if right and pick(view.rng, words) in right:
             return True
         share += len(right) / len(words)

@@ -65,13 +65,14 @@ def test_models_write_tasks_that_hold_and_are_solved(synth: Synth, served: Any, 
     [
         ("dreaming", "solver", "the answer stands in no result"),
         ("giving-away", "solver", "the answer stands in the request"),
+        ("technical", "solver", "the request names a tool"),
         ("author", "lazy", "the solver's attempt comes to something else"),
     ],
 )
 def test_what_does_not_hold_is_turned_down_and_counted(
     synth: Synth, notes: Any, author: str, solver: str, reason: str
 ) -> None:
-    only = ["read_note", "list_notes"] if author != "author" else ["write_note", "delete_note"]
+    only = ["read_note", "list_notes"] if author in ("dreaming", "giving-away") else ["write_note", "delete_note"]
     notes(tools=only, hidden=None, volatile=None, look=[])
     done = synth("--tries", 1, author=author, solver=solver, k="1", n=1)
     assert done.exit_code == 1
@@ -80,6 +81,15 @@ def test_what_does_not_hold_is_turned_down_and_counted(
     assert Path("tasks.jsonl").read_text() == ""
     tries = [json.loads(line) for line in Path("tasks.tries.jsonl").read_text().splitlines()[1:]]
     assert [one["reason"] for one in tries] == [reason]
+
+
+def test_an_author_hears_what_was_wrong_and_words_the_request_again(synth: Synth, notes: Any, served: Any) -> None:
+    notes(tools=["write_note", "delete_note"], hidden=None, volatile=None, look=[])
+    assert synth("--tries", 1, author="careless", k="1", n=1).exit_code == 0
+    (task,) = read_tasks(Path("tasks.jsonl"))
+    assert "_note" not in task.instruction
+    prompts = [asked["messages"][-1]["content"] for asked in served[1] if not asked.get("tools")]
+    assert "Your last reply was wrong: the request names a tool: " in prompts[-1]
 
 
 def test_a_server_that_fails_costs_a_try(synth: Synth, notes: Any) -> None:
@@ -93,7 +103,7 @@ def test_an_equal_task_is_made_once(synth: Synth, notes: Any) -> None:
     notes(tools=["write_note", "read_note"], hidden=None, volatile=None)
     done = synth("--tries", 4, k="1", n=4)
     assert done.exit_code == 1
-    assert (report()["made"], report()["rejected"]) == (2, {"an equal task was made before": 2})
+    assert (report()["made"], report()["rejected"]) == (2, {"an equal call stands in an earlier task": 2})
 
 
 @pytest.mark.slow

@@ -33,6 +33,8 @@ def author(prompt: str, model: str) -> str:
     tools = re.findall(r"^(\w+)\(.*\) -> ", prompt.partition("\n\n")[0], re.MULTILINE)
     answer = next((ANSWERS[tool] for tool in tools if tool in ANSWERS), "")
     request = " ".join(REQUESTS.get(tool, f"Do {tool}.") for tool in tools)
+    if model in ("technical", "careless") and not (model == "careless" and "Your last reply was wrong" in prompt):
+        return json.dumps({"request": "Please call write_note and delete_note.", "answer": answer})
     if model == "giving-away":
         request += f" It is {answer}."
     return json.dumps({"request": request, "answer": "99" if model == "dreaming" else answer})

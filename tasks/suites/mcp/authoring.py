@@ -9,7 +9,7 @@ import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
-from typing import Any
+from typing import Any, TypeVar
 
 from skillweave.tasks.suites.mcp.answers import facts_of, stated
 from skillweave.tasks.suites.mcp.config import CallSpec
@@ -20,10 +20,11 @@ from skillweave.tasks.suites.mcp.verdict import Expected
 from skillweave.tasks.tools import ToolError
 from skillweave.taxonomy.artifacts import canonical_json
 
+T = TypeVar("T")
 Ask = Callable[[str, Mapping[str, Any]], Awaitable[str]]
 """(prompt, JSON schema of the reply) -> the reply; a model of the author's"""
 CHANCES = 3
-"""times the author may propose the arguments of one call"""
+"""times the author may propose the arguments of one call, or word the request"""
 SHOWN, LOOKED = 300, 800
 """characters of a result that the author is shown: of a call, and of a look at the server"""
 LONGEST_ANSWER = 80
@@ -36,6 +37,8 @@ NO_TRACE = "a call that should change something changes nothing"
 NO_QUESTION = "nothing is changed and nothing is asked for"
 UNFOUND = "the answer stands in no result"
 GIVEN_AWAY = "the answer stands in the request"
+TOOL_NAMED = "the request names a tool"
+REPEATED = "an equal call stands in an earlier task"
 
 
 class TurnedDown(Exception):
@@ -98,7 +101,8 @@ async def draft(
     try:
         await session.turn(None)
         for skill, tool in steps:
-            call, result, trace = await _step(suite, session, skill, tool, ask, _told(look, calls, results, used))
+            told = _told(look, calls, results, used)
+            call, result, trace = await _step(suite, session, skill, tool, ask, told, used)
             calls.append(call)
             results.append(result)
             traces.append(trace)
@@ -127,7 +131,7 @@ def _told(look: str, calls: Sequence[CallSpec], results: Sequence[str], used: Se
 
 
 async def _step(
-    suite: McpSuite, session: McpSession, skill: str, tool: str, ask: Ask, told: str
+    suite: McpSuite, session: McpSession, skill: str, tool: str, ask: Ask, told: str, used: Sequence[str]
 ) -> tuple[CallSpec, str, bool]:
     """Return one call that went well, its result, and whether it changed the folder."""
     schema = suite.tool_schemas()[tool]
@@ -141,15 +145,27 @@ async def _step(
         "and results of the calls so far where they fit; what is to be written may be new. "
         "Reply with the JSON object of the arguments only."
     )
+
+    async def proposed(said: str) -> tuple[CallSpec, str, bool]:
+        given = _json_in(said)
+        misfit = argument_problem(schema.parameters, given)
+        if misfit is not None:
+            raise TurnedDown(MISFIT, misfit)
+        call = CallSpec(tool=tool, arguments=given)
+        if first_use(call) in used:
+            raise TurnedDown(REPEATED, first_use(call))
+        return await _carried_out(suite, session, skill, call)
+
+    return await _with_chances(ask, prompt, schema.parameters, proposed)
+
+
+async def _with_chances(ask: Ask, prompt: str, schema: Mapping[str, Any], take: Callable[[str], Awaitable[T]]) -> T:
+    """Return what is made of the author's reply; what was wrong with one is told it, and it may reply again."""
     problem: TurnedDown | None = None
     for _ in range(CHANCES):
-        asked = prompt if problem is None else f"{prompt}\nYour last arguments were wrong: {_cut(str(problem), SHOWN)}"
+        asked = prompt if problem is None else f"{prompt}\nYour last reply was wrong: {_cut(str(problem), SHOWN)}"
         try:
-            given = _json_in(await ask(asked, schema.parameters))
-            misfit = argument_problem(schema.parameters, given)
-            if misfit is not None:
-                raise TurnedDown(MISFIT, misfit)
-            return await _carried_out(suite, session, skill, CallSpec(tool=tool, arguments=given))
+            return await take(await ask(asked, schema))
         except TurnedDown as error:
             problem = error
     assert problem is not None
@@ -184,32 +200,45 @@ async def _worded(
         "Write what a user asked the assistant for, in one to three sentences. Whoever reads only your request must be "
         "able to do the same: give every path, name and text that was used. Do not name tools"
         f"{' or give the answer' if reads else ''}.\n"
-        f"{wanted if reads else 'Leave answer empty.'}\n"
-        'Reply with JSON only: {"request": "...", "answer": "..."}'
+        + (f'{wanted}\nReply with JSON only: {{"request": "...", "answer": "..."}}' if reads else BARE)
     )
-    said = _json_in(await ask(prompt, WORDED))
-    problem = argument_problem(WORDED, said)
-    if problem is not None:
-        raise TurnedDown(NO_JSON, problem)
-    request, answer = " ".join(said["request"].split()), said["answer"].strip() if reads else ""
-    if not (answer or writes):
-        raise TurnedDown(NO_QUESTION)
-    if answer and not any(stated(result, answer) for result in results):
-        raise TurnedDown(UNFOUND, repr(answer))
-    if answer and stated(request, answer):
-        raise TurnedDown(GIVEN_AWAY, repr(answer))
-    return request, answer
+    form = WORDED if reads else UNASKED
+
+    async def worded(reply: str) -> tuple[str, str]:
+        said = _json_in(reply)
+        problem = argument_problem(form, said)
+        if problem is not None:
+            raise TurnedDown(NO_JSON, problem)
+        request, answer = " ".join(said["request"].split()), said["answer"].strip() if reads else ""
+        named = next((name for name in suite.tool_schemas() if _names(request, name)), None)
+        if named is not None:
+            raise TurnedDown(TOOL_NAMED, named)
+        if not (answer or writes):
+            raise TurnedDown(NO_QUESTION)
+        if answer and not any(stated(result, answer) for result in results):
+            raise TurnedDown(UNFOUND, repr(answer))
+        if answer and stated(request, answer):
+            raise TurnedDown(GIVEN_AWAY, repr(answer))
+        return request, answer
+
+    return await _with_chances(ask, prompt, form, worded)
 
 
+def _names(request: str, tool: str) -> bool:
+    """Return whether a request speaks of a tool by its name; a name that is a plain word may stand in it."""
+    end = r"[(]" if re.fullmatch("[a-z]+", tool) else r"(?!\w)"
+    return re.search(rf"(?<!\w){re.escape(tool)}{end}", request) is not None
+
+
+BARE = 'Reply with JSON only: {"request": "..."}'
+REQUEST: Mapping[str, Any] = {"type": "string", "minLength": 10, "maxLength": 800}
 WORDED: Mapping[str, Any] = {
     "type": "object",
-    "properties": {
-        "request": {"type": "string", "minLength": 10, "maxLength": 800},
-        "answer": {"type": "string", "maxLength": LONGEST_ANSWER},
-    },
+    "properties": {"request": REQUEST, "answer": {"type": "string", "maxLength": LONGEST_ANSWER}},
     "required": ["request", "answer"],
     "additionalProperties": False,
 }
+UNASKED: Mapping[str, Any] = {"type": "object", "properties": {"request": REQUEST}, "required": ["request"]}
 
 
 def _json_in(text: str) -> dict[str, Any]:
