@@ -36,6 +36,7 @@ class Budget:
         self.spans: Counter[tuple[int, int | None]] = Counter()
         self.taken: set[tuple[str, ...]] = set()
         self.closed: set[tuple[int, int | None, tuple[str, ...]]] = set()
+        self.open: dict[tuple[int, int | None], list[int | None]] = {}
         self.banned = frozenset(self.forbid)
         self.free = [skill for skill in selector.skills if skill not in self.banned]
         self.branch = {skill: selector.taxonomy.branch(skill) for skill in self.free}
@@ -54,11 +55,7 @@ class Budget:
 
         Fewer come back only where no further set was found.
         """
-        self.selector.tables(k, beta, span=span, forbid=self.forbid)
-        spans: list[int | None] = [span]
-        if k > 1 and span is None:
-            every = sorted(set(self.selector.taxonomy.spans.values()))
-            spans = [s for s in every if self.selector.log_count(k, span=s, forbid=self.forbid) > -np.inf]
+        spans = list(self._spans_there(k, span))
         chosen: list[Combination] = []
         while len(chosen) < n and spans:
             span = min(spans, key=lambda s: (self.spans[k, s], s or 0))
@@ -69,6 +66,17 @@ class Budget:
             self._count(k, found)
             chosen.append(found)
         return chosen
+
+    def _spans_there(self, k: int, span: int | None) -> list[int | None]:
+        """Return the spans of which there are sets, or the one asked for; raises `UserError` where there is no set."""
+        if (k, span) not in self.open:
+            self.selector.tables(k, 0.0, span=span, forbid=self.forbid)
+            found: list[int | None] = [span]
+            if k > 1 and span is None:
+                every = sorted(set(self.selector.taxonomy.spans.values()))
+                found = [s for s in every if self.selector.log_count(k, span=s, forbid=self.forbid) > -np.inf]
+            self.open[k, span] = found
+        return self.open[k, span]
 
     def _one(
         self, k: int, span: int | None, beta: float, rng: np.random.Generator, accept: Accept | None

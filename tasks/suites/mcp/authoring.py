@@ -102,7 +102,8 @@ async def draft(
         await session.turn(None)
         for skill, tool in steps:
             told = _told(look, calls, results, used)
-            call, result, trace = await _step(suite, session, skill, tool, ask, told, used)
+            taken = used if len(steps) == 1 else ()  # beside another call it makes another task
+            call, result, trace = await _step(suite, session, skill, tool, ask, told, taken)
             calls.append(call)
             results.append(result)
             traces.append(trace)
@@ -131,7 +132,7 @@ def _told(look: str, calls: Sequence[CallSpec], results: Sequence[str], used: Se
 
 
 async def _step(
-    suite: McpSuite, session: McpSession, skill: str, tool: str, ask: Ask, told: str, used: Sequence[str]
+    suite: McpSuite, session: McpSession, skill: str, tool: str, ask: Ask, told: str, taken: Sequence[str]
 ) -> tuple[CallSpec, str, bool]:
     """Return one call that went well, its result, and whether it changed the folder."""
     schema = suite.tool_schemas()[tool]
@@ -152,7 +153,7 @@ async def _step(
         if misfit is not None:
             raise TurnedDown(MISFIT, misfit)
         call = CallSpec(tool=tool, arguments=given)
-        if first_use(call) in used:
+        if first_use(call) in taken:
             raise TurnedDown(REPEATED, first_use(call))
         return await _carried_out(suite, session, skill, call)
 
