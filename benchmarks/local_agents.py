@@ -39,6 +39,7 @@ def main() -> None:
     parser.add_argument("--tool-choice", default="any")
     parser.add_argument("--time-limit", type=int, default=900)
     parser.add_argument("--max-steps", type=int)
+    parser.add_argument("--max-tokens", type=int, default=160, help="of one reply: small models find no end")
     parser.add_argument("--agents", nargs="+", default=list(AGENTS))
     given = parser.parse_args()
     given.folder.mkdir(parents=True, exist_ok=True)
@@ -55,7 +56,7 @@ def main() -> None:
             time_limit=given.time_limit,
             max_steps=given.max_steps,
             max_samples=1,
-            max_tokens=400,
+            max_tokens=given.max_tokens,
             temperature=0.0,
             seed=0,
         )

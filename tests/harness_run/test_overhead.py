@@ -4,6 +4,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from statistics import median
 
 import pytest
 
@@ -20,8 +21,9 @@ def test_the_table_in_the_documentation_keeps_the_promised_ratios() -> None:
         ratios.setdefault(way, []).append(float(ratio))
     assert set(ratios) == {"Inspect `react()`", "ours, direct", "ours, bridge"}
     assert set(ratios["Inspect `react()`"]) == {1.0}
-    assert min(ratios["ours, direct"]) >= 0.8
-    assert min(ratios["ours, bridge"]) >= 0.5
+    assert all(len(found) == 3 for found in ratios.values())
+    assert median(ratios["ours, direct"]) >= 0.8
+    assert median(ratios["ours, bridge"]) >= 0.5
 
 
 @pytest.mark.slow
