@@ -4,26 +4,31 @@ import re
 import subprocess
 import sys
 from pathlib import Path
-from statistics import median
 
 import pytest
 
 ROOT = Path(__file__).parents[2]
 
 
-def test_the_table_in_the_documentation_keeps_the_promised_ratios() -> None:
+MISSED = pytest.mark.xfail(reason="0.79 of native at 5,000 samples, as the page says", strict=True)
+
+
+@pytest.mark.parametrize(
+    ("samples", "way", "least"),
+    [
+        ("200", "ours, direct", 0.8),
+        ("1,000", "ours, direct", 0.8),
+        pytest.param("5,000", "ours, direct", 0.8, marks=MISSED),
+        *((samples, "ours, bridge", 0.5) for samples in ("200", "1,000", "5,000")),
+    ],
+)
+def test_the_table_in_the_documentation_keeps_the_promised_ratio(samples: str, way: str, least: float) -> None:
     text = (ROOT / "docs/agents.md").read_text(encoding="utf-8")
     found = re.search(r"<!-- overhead -->\n(.*?)\n<!-- end -->", text, re.DOTALL)
     assert found is not None
     rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in found[1].splitlines()[2:]]
-    ratios: dict[str, list[float]] = {}
-    for _, way, _, ratio, *_ in rows:
-        ratios.setdefault(way, []).append(float(ratio))
-    assert set(ratios) == {"Inspect `react()`", "ours, direct", "ours, bridge"}
-    assert set(ratios["Inspect `react()`"]) == {1.0}
-    assert all(len(found) == 3 for found in ratios.values())
-    assert median(ratios["ours, direct"]) >= 0.8
-    assert median(ratios["ours, bridge"]) >= 0.5
+    (ratio,) = (float(row[3]) for row in rows if (row[0], row[1]) == (samples, way))
+    assert ratio >= least
 
 
 @pytest.mark.slow
