@@ -162,7 +162,7 @@ def test_splits_of_other_tasks_put_nothing_into_a_split(write: Any, bench: Any, 
         (("--curriculum", "k", "--shares", "x"), "'x' is none"),
         (("--tools", "none"), "no tool offer 'none'"),
         (("--tool-errors", "mask", "--format", "llamafactory"), "cannot say"),
-        (("--tokenizer", "."), "holds no tokenizer"),
+        (("--tokenizer", "."), "holds no tokenizer|--tokenizer needs transformers"),
         (("logs",), "give logs, or --reference"),
     ],
 )
