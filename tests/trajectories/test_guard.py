@@ -172,7 +172,7 @@ def test_what_cannot_be_exported_is_a_users_mistake_and_writes_nothing(
     monkeypatch.chdir(tmp_path)
     done = call("export", *words, "--reference", bench.tasks_file, "--splits", bench.splits_file, "-o", "out")
     assert (done.exit_code, done.stdout) == (2, "")
-    assert problem in done.stderr
+    assert any(said in done.stderr for said in problem.split("|"))
     assert list(tmp_path.iterdir()) == []
 
 
