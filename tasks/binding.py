@@ -45,17 +45,17 @@ class Descriptions:
         """Return (values, id) of each description by this describer that fits exactly one entity."""
         place = (type_name, index)
         if place not in self.found:
-            by_values: dict[tuple[Any, ...], list[tuple[dict[str, Any], str]]] = {}
             world = self.template.open()  # as it is before the plan: that is what the instruction describes
             rows = world.rows(self.suite.describers[type_name][index].candidates)
             world.close()
+            first: dict[tuple[Any, ...], tuple[dict[str, Any], str]] = {}
+            shared: set[tuple[Any, ...]] = set()
             for row in rows:
-                key = str(row.pop("key"))
-                by_values.setdefault(tuple(row.values()), []).append((row, key))
+                key, values = str(row.pop("key")), tuple(row.values())
+                if first.setdefault(values, (row, key))[1] != key:
+                    shared.add(values)
             self.found[place] = [
-                group[0]
-                for group in by_values.values()
-                if len({key for _, key in group}) == 1 and all(v not in (None, "") for v in group[0][0].values())
+                one for values, one in first.items() if values not in shared and None not in values and "" not in values
             ]
         return self.found[place]
 

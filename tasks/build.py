@@ -26,7 +26,7 @@ TRIES = 8
 """bindings tried for a combination in one world before it is given up"""
 SHAPES = 60
 """shapes looked at before a combination counts as one that asks for what can be guessed"""
-ASKING = 0.25
+ASKING = 0.3
 """share of the tries that look for a shape with an answer"""
 NEAR = 12
 """shapes looked at for it"""

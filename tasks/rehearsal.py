@@ -8,7 +8,6 @@ count, not the world, a write in one app does not make the reads in others unkno
 state in any order. The few databases that are needed are set back and used again.
 """
 
-import json
 import marshal
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -37,7 +36,7 @@ DESKS = 3
 class Memory:
     """What is known of one world: results of calls and queries, by the versions of the tables they look at."""
 
-    calls: dict[tuple[str, str], list["_Entry"]] = field(default_factory=dict)
+    calls: dict[tuple[str, bytes], list["_Entry"]] = field(default_factory=dict)
     """(tool, arguments) -> what came of it, in each state in which it was made"""
     rows: dict[tuple[Any, ...], list["_Entry"]] = field(default_factory=dict)
     work: dict[tuple[str, ...], list["_Work"]] = field(default_factory=dict)
@@ -142,7 +141,7 @@ class _Write:
     """A call that wrote."""
 
     name: str
-    arguments: str
+    arguments: bytes
     tool: Runnable = field(compare=False, repr=False)
     given: Mapping[str, Any] = field(compare=False, repr=False)
 
@@ -252,6 +251,11 @@ class _Watch:
         self.after |= after
 
 
+def _exactly(arguments: Mapping[str, Any]) -> bytes:
+    """Return arguments, which are plain JSON, as bytes that are equal for equal ones: 1, 1.0 and true differ."""
+    return marshal.dumps(sorted(arguments.items()), 2)  # later formats tell apart what is one object and what is two
+
+
 E = TypeVar("E", _Entry, _Work)
 
 
@@ -308,7 +312,7 @@ class RehearsedWorld(World):
 
     def call(self, tool: Runnable, arguments: Mapping[str, Any]) -> Any:
         """Run a tool, or return what it returned in this state before."""
-        key = (tool.name, json.dumps(arguments, sort_keys=True))
+        key = (tool.name, _exactly(arguments))
         entries = self._memory.calls.setdefault(key, [])
         entry = _known(entries, self._versions)
         if entry is None:
@@ -372,8 +376,7 @@ class RehearsedWorld(World):
                 live.state = None
         wrote = live.writes != before
         if isinstance(live, _Desk) and done is not None:
-            name = json.dumps(arguments, sort_keys=True)
-            live.done = [*done, _Write(tool.name, name, tool, arguments)] if wrote else done
+            live.done = [*done, _Write(tool.name, _exactly(arguments), tool, arguments)] if wrote else done
         looked_at = tuple((t, self._versions.get(t, 0)) for t in sorted(live.read | live.written))
         after = self._memory.new_versions(frozenset(live.written)) if wrote else {}
         return _Entry(looked_at, _Kept(result), after)

@@ -24,6 +24,10 @@ SAMPLE = 200
 ACROSS = 0.4
 """share of the draws of k >= 3 whose skills must be of several apps: groups of the tree are mostly one app's, and equal
 shares of all spans would leave work across apps rare"""
+FLOOR = 0.06
+"""share of the combinations that became tasks in which each app shall be: their turns give an app of few skills less"""
+ENOUGH = 100
+"""combinations that became tasks from which on shares of apps are looked at"""
 PATIENCE = (6, 60)
 """failed combinations of a skill after which its turns count as taken all the same: of one that some task uses, and of
 one that none uses yet"""
@@ -86,6 +90,11 @@ class Ground:
         return Population(drawn=drawn, realisable=len(kept), sample=tuple(kept))
 
 
+def app_of(skill: str) -> str:
+    """Return the app that a skill is of."""
+    return skill.split(".", 1)[0]
+
+
 class Strategy(Protocol):
     """A way to choose combinations."""
 
@@ -106,6 +115,9 @@ class Steps:
         self.failed: Counter[str] = Counter()
         self.used: set[str] = set()
         self.singles: set[str] = set()
+        self.made = 0
+        self.apps: Counter[str] = Counter()
+        """combinations that became tasks, by app"""
         self.due: dict[int, float] = defaultdict(float)
         """combinations over skills that k = 1 has that are still due, by k"""
         self._betas: dict[int, float] = {}
@@ -127,16 +139,31 @@ class Steps:
                 wanted = min(left, round(self.due[k]))
                 self.due[k] -= wanted
                 found += paired.draw(k, wanted, rng=rng, beta=self._beta(k), accept=self.ground.realisable)
+        for app in self._behind():
+            wanted = min(round(FLOOR * self.made) - self.apps[app], round(count * FLOOR), count - len(found))
+            start = {s for s in self.budget.free if app_of(s) == app}
+            found += self.budget.draw(
+                k, wanted, rng=rng, beta=self._beta(k), accept=self.ground.realisable, start=start
+            )
         rest = count - len(found)
         return found + self.budget.draw(k, rest, rng=rng, beta=self._beta(k), accept=self.ground.realisable)
 
     def _across(self, skills: tuple[str, ...]) -> bool:
-        return len({s.split(".", 1)[0] for s in skills}) > 1 and self.ground.realisable(skills)
+        return len({app_of(s) for s in skills}) > 1 and self.ground.realisable(skills)
+
+    def _behind(self) -> list[str]:
+        """Return the apps that are in too few of the tasks so far, the rarest first."""
+        if self.made < ENOUGH:
+            return []
+        apps = sorted({app_of(s) for s in self.budget.free}, key=lambda app: (self.apps[app], app))
+        return [app for app in apps if self.apps[app] < round(FLOOR * self.made)]
 
     def settle(self, combination: Combination, made: bool) -> None:
         """Give a failed combination's turns back to its skills, so that what counts is what became a task."""
         if made:
             self.used.update(combination.skills)
+            self.made += 1
+            self.apps.update({app_of(s) for s in combination.skills})
             if len(combination.skills) == 1:
                 self.singles.update(combination.skills)
             return

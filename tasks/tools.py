@@ -4,6 +4,7 @@ import inspect
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, get_type_hints
 
 from docstring_parser import parse
@@ -32,7 +33,7 @@ class Tool:
 
         Raises `ToolError`, also where the arguments do not fit the schema.
         """
-        optional = {n for n, f in self.arguments.model_fields.items() if f.default is None}
+        optional = _optional(self.arguments)
         # Models write "" for what they do not want to give.
         given = {n: v for n, v in arguments.items() if not (v == "" and n in optional)}
         try:
@@ -43,9 +44,9 @@ class Tool:
                 for e in error.errors()
             )
             raise ToolError(f"{self.name} was not run, its arguments do not fit: {problems}") from None
-        values = {name: getattr(checked, name) for name in type(checked).model_fields}
+        values = vars(checked)
         result = self.function(world, **values)
-        if any(f.is_required() for f in self.arguments.model_fields.values()):
+        if _asks(self.arguments):
             return result
         filters = [name for name in sorted(optional) if values[name] is not None]
         for name in filters:
@@ -56,6 +57,17 @@ class Tool:
         if isinstance(result, dict) and result.get("total") == 0 and len(filters) > 1:
             return {**result, "hint": f"nothing fits all of {', '.join(filters)}: leave out those you were not told"}
         return result
+
+
+@cache
+def _optional(arguments: type[BaseModel]) -> frozenset[str]:
+    return frozenset(n for n, f in arguments.model_fields.items() if f.default is None)
+
+
+@cache
+def _asks(arguments: type[BaseModel]) -> bool:
+    """Return whether a tool cannot be called without an argument: searches can."""
+    return any(f.is_required() for f in arguments.model_fields.values())
 
 
 def _id_problem(world: World, name: str, key: str) -> str | None:

@@ -50,16 +50,18 @@ class Budget:
         beta: float = 0.0,
         accept: Accept | None = None,
         span: int | None = None,
+        start: Collection[str] | None = None,
     ) -> list[Combination]:
         """Return up to n distinct k-sets, of one span or of all in turn; no closed-form probability.
 
-        Fewer come back only where no further set was found.
+        With ``start`` each holds one of these skills, the least used first. Fewer come back only where no further set
+        was found.
         """
         spans = list(self._spans_there(k, span))
         chosen: list[Combination] = []
         while len(chosen) < n and spans:
             span = min(spans, key=lambda s: (self.spans[k, s], s or 0))
-            found = self._one(k, span, beta, rng, accept)
+            found = self._one(k, span, beta, rng, accept, start)
             if found is None:
                 spans.remove(span)
                 continue
@@ -79,10 +81,16 @@ class Budget:
         return self.open[k, span]
 
     def _one(
-        self, k: int, span: int | None, beta: float, rng: np.random.Generator, accept: Accept | None
+        self,
+        k: int,
+        span: int | None,
+        beta: float,
+        rng: np.random.Generator,
+        accept: Accept | None,
+        start: Collection[str] | None,
     ) -> Combination | None:
         refused = 0
-        for given in self._cells(k, span, rng):
+        for given in self._cells(span, rng, start):
             if (k, span, given) in self.closed or (len(given) > 1 and refused == PAIRS):
                 continue
             found = self._from_cell(k, span, given, beta, rng, accept)
@@ -92,10 +100,15 @@ class Budget:
             refused += len(given) > 1
         return None
 
-    def _cells(self, k: int, span: int | None, rng: np.random.Generator) -> Iterable[tuple[str, ...]]:
+    def _cells(
+        self, span: int | None, rng: np.random.Generator, start: Collection[str] | None
+    ) -> Iterable[tuple[str, ...]]:
         """Yield given skills, the most needed first: the least covered pair of branches, then the least used skills."""
         order = [self.free[i] for i in rng.permutation(len(self.free))]
         order.sort(key=lambda skill: self.skills[skill])
+        if start is not None:
+            yield from ((skill,) for skill in order if skill in start)
+            return
         root = self.selector.taxonomy.nodes[0].id
         across = span is not None and span == self.selector.taxonomy.spans[root]
         if across:

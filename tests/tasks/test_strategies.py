@@ -7,11 +7,14 @@ import numpy as np
 import pytest
 from people_suite import APPS, taxonomy
 
+from skillweave.harness.sources import read_source
 from skillweave.tasks.shape import Realisable
-from skillweave.tasks.strategies import STRATEGIES, Ground, plackett_luce, spans_of
+from skillweave.tasks.strategies import STRATEGIES, Ground, Steps, app_of, plackett_luce, spans_of
+from skillweave.tasks.suites.registry import world_suite
 from skillweave.tasks.synthesize import synthesize
+from skillweave.taxonomy.build import build_taxonomy
 from skillweave.taxonomy.errors import UserError
-from skillweave.taxonomy.select import Selector
+from skillweave.taxonomy.select import Combination, Selector
 
 
 def ground(seed: int = 3) -> Ground:
@@ -75,6 +78,35 @@ def test_a_skill_whose_sets_fail_gets_its_turn_again_and_not_for_ever() -> None:
         counts.append(max(steps.budget.skills.values()))  # type: ignore[attr-defined]
     assert counts[0] == 0
     assert counts[-1] > 0
+
+
+def test_an_app_that_is_in_too_few_tasks_gets_turns_of_its_own() -> None:
+    source = read_source(["suite:office"])
+    tree = build_taxonomy(source.graph, seed=0, descriptions=source.descriptions, inputs=source.inputs)
+    suite = world_suite("office")
+    realisable = Realisable(suite)
+    selector = Selector(tree)
+
+    def proposed(made: int) -> list[Combination]:
+        steps = Steps(
+            Ground(
+                selector=selector,
+                usable=frozenset(suite.skills),
+                realisable=realisable,
+                seed=3,
+                beside=realisable.beside,
+            )
+        )
+        for app in sorted({app_of(s) for s in suite.skills}):
+            some = next(s for s in sorted(suite.skills) if app_of(s) == app)
+            for _ in range(0 if app == "rates" else made):
+                steps.settle(selector.describe((some,)), made=True)
+        return steps.propose(2, 50)
+
+    early, late = proposed(8), proposed(9)  # 96 and 108 tasks
+    assert sum("rates" in map(app_of, c.skills) for c in late[:3]) == 3  # 6% of 50
+    assert sum("rates" in map(app_of, c.skills) for c in early[:3]) < 3
+    assert len({c.skills for c in late}) == len(late) == 50
 
 
 def test_an_unknown_strategy_is_refused() -> None:

@@ -45,6 +45,14 @@ def _oldest_of_subject(use: Toolbox, subject: str) -> str:
 
 _MAILS = "FROM mails m JOIN people p ON p.id = m.sender_id"
 
+
+def _first_of(shown: str, source: str, *, by: str | None = None) -> str:
+    """Return the query for the oldest mails of each group, in the order of the mails; one pass, not one a mail."""
+    place = f"rank() OVER (PARTITION BY {by or shown} ORDER BY m.sent_at) AS place"
+    names = ", ".join(column.rsplit(" ", 1)[-1].rsplit(".", 1)[-1] for column in shown.split(", "))
+    return f"SELECT key, {names} FROM (SELECT m.id AS key, {shown}, {place} {source}) WHERE place = 1 ORDER BY key"
+
+
 DESCRIBERS = (
     Describer(
         type="Mail",
@@ -71,16 +79,14 @@ DESCRIBERS = (
     Describer(
         type="Mail",
         kind="superlative",
-        candidates="SELECT id AS key, subject FROM mails m"
-        " WHERE sent_at = (SELECT min(o.sent_at) FROM mails o WHERE o.subject = m.subject)",
+        candidates=_first_of("subject", "FROM mails m"),
         text=('the oldest mail with the subject "{subject}"',),
         resolve=_oldest_of_subject,
     ),
     Describer(
         type="Mail",
         kind="superlative",
-        candidates=f"SELECT m.id AS key, p.name AS sender, m.priority {_MAILS} WHERE m.sent_at = (SELECT min(o.sent_at)"
-        " FROM mails o JOIN people q ON q.id = o.sender_id WHERE q.name = p.name AND o.priority = m.priority)",
+        candidates=_first_of("p.name AS sender, m.priority", _MAILS, by="p.name, m.priority"),
         text=("the oldest mail of {priority} priority that {sender} sent",),
         resolve=_oldest_of_sender,
     ),
