@@ -14,13 +14,19 @@ import subprocess
 import sys
 import tempfile
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 from statistics import median
 from typing import Any
 
-WAYS = ("native", "direct", "bridge")
-NAMES = {"native": "Inspect `react()`", "direct": "ours, direct", "bridge": "ours, bridge"}
+WAYS = ("native", "seldom", "direct", "bridge")
+NAMES = {
+    "native": "Inspect `react()`",
+    "seldom": "Inspect `react()`, garbage looked for as in ours",
+    "direct": "ours, direct",
+    "bridge": "ours, bridge",
+}
 CALLS = 3
 SMALL = 200
 
@@ -37,6 +43,7 @@ def play(way: str, count: int) -> dict[str, Any]:
 
     from skillweave.harness.graphs import GraphOptions, play_graph
     from skillweave.harness.rollouts import Rollout, close_rollout, open_rollout, playing
+    from skillweave.tasks.garbage import ROLLOUTS, seldom_collected
     from skillweave.tasks.suites.probe import TOOLS, ProbeSession, ProbeSuite, probe_task
 
     suite, spec = ProbeSuite(), probe_task()
@@ -102,9 +109,13 @@ def play(way: str, count: int) -> dict[str, Any]:
     model = get_model("mockllm/model", custom_outputs=say, memoize=False)
     samples = [Sample(id=i, input=spec.instruction) for i in range(count)]
     task = Task(
-        dataset=MemoryDataset(samples), solver=native() if way == "native" else ours(way), scorer=counted(), name=way
+        dataset=MemoryDataset(samples),
+        solver=ours(way) if way in ("direct", "bridge") else native(),
+        scorer=counted(),
+        name=way,
     )
-    with tempfile.TemporaryDirectory() as folder:
+    as_ours = nullcontext() if way == "native" else seldom_collected(ROLLOUTS)
+    with tempfile.TemporaryDirectory() as folder, as_ours:
         (log,) = eval(
             task, model=model, log_dir=folder, display="none", log_level="error", log_realtime=False, max_samples=50
         )

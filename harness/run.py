@@ -16,6 +16,7 @@ from skillweave.harness.progress import Listener, watching
 from skillweave.harness.spending import budgeted
 from skillweave.harness.summary import RunResult, summarize
 from skillweave.reports.records import CONTROLS
+from skillweave.tasks.garbage import ROLLOUTS, seldom_collected
 from skillweave.taxonomy.errors import UserError
 
 if TYPE_CHECKING:
@@ -163,6 +164,7 @@ def run_tasks(options: RunOptions, *, listener: Listener | None = None) -> RunRe
             watching(total, listener),
             budgeted(options.max_cost, price),
             _quiet_logging(),
+            seldom_collected(ROLLOUTS),
         ):
             _, logs = eval_set(
                 "skillweave/compose",

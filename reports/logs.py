@@ -12,7 +12,8 @@ from typing import Any
 
 from skillweave.reports.records import CONTROLS, Failure, LogFile, Rollout, Run, RunRecord
 from skillweave.reports.rows import SCORE, is_cut, rollout_of
-from skillweave.tasks.lanes import seldom_collected, usable_processors
+from skillweave.tasks.garbage import RECORDS, seldom_collected
+from skillweave.tasks.lanes import usable_processors
 from skillweave.tasks.pool import FORKS, workers
 from skillweave.taxonomy.errors import UserError
 
@@ -224,7 +225,7 @@ def _rollouts_of(logs: Sequence[_Log]) -> Iterator[Callable[[Path], list[Rollout
     """Give what reads the rollouts of a log: in this process, or ahead in several where there is much to read."""
     many = len(logs) > 1 and sum(log.planned for log in logs) >= MANY
     processes = min(len(logs), usable_processors()) if many and FORKS else 1
-    with seldom_collected():
+    with seldom_collected(RECORDS):
         if processes == 1:
             yield _rollouts
             return

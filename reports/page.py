@@ -14,7 +14,7 @@ from skillweave.reports.intervals import Estimate
 from skillweave.reports.ladders import read_taxonomies
 from skillweave.reports.tables import tables, to_csv, to_markdown
 from skillweave.reports.weighted import POPULATION
-from skillweave.tasks.lanes import seldom_collected
+from skillweave.tasks.garbage import RECORDS, seldom_collected
 from skillweave.taxonomy.artifacts import atomic_write, canonical_json, write_json
 from skillweave.taxonomy.errors import UserError
 
@@ -61,7 +61,7 @@ def write_report(log_dirs: Sequence[Path], out: Path, *, taxonomies: Sequence[Pa
         raise UserError("no folder of logs was given", hint="name one, such as logs/")
     if out.exists() and not out.is_dir():
         raise UserError(f"{str(out)!r} is a file, not a folder", hint="name a folder for the report")
-    with seldom_collected():
+    with seldom_collected(RECORDS):
         report = read_report(log_dirs, read_taxonomies(taxonomies))
         files = _files(report)
         summary = summarise(report)

@@ -5,6 +5,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from skillweave.tasks.garbage import RECORDS, seldom_collected
 from skillweave.tasks.jobs import Job, Outcome, Shop
 from skillweave.tasks.pool import workers
 
@@ -12,8 +13,6 @@ Pending = Callable[[], Outcome]
 """waits for the outcome of a job"""
 Submit = Callable[[Job], Pending]
 MakeShop = Callable[[], Shop]
-COLLECTED = (100_000, 50, 100)
-"""thresholds of the garbage collector at work"""
 
 
 def usable_processors() -> int:
@@ -31,22 +30,11 @@ def lanes(make_shop: MakeShop, processes: int) -> Iterator[Submit]:
     """
     if processes == 1:
         shop = make_shop()
-        with seldom_collected():
+        with seldom_collected(RECORDS):
             yield lambda job: lambda: shop.carry_out(job)
         return
     with workers(processes, _begin, (make_shop,)) as pool:
         yield lambda job: pool.submit(_work, job).result
-
-
-@contextmanager
-def seldom_collected() -> Iterator[None]:
-    """Look for garbage in circles less often: worlds and rollouts are many objects, hardly any of them in circles."""
-    before = gc.get_threshold()
-    gc.set_threshold(*COLLECTED)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
 
 
 _SHOPS: list[Shop] = []
@@ -55,7 +43,7 @@ _SHOPS: list[Shop] = []
 def _begin(make_shop: MakeShop) -> None:
     _SHOPS[:] = [make_shop()]
     gc.freeze()
-    gc.set_threshold(*COLLECTED)
+    gc.set_threshold(*RECORDS)
 
 
 def _work(job: Job) -> Outcome:

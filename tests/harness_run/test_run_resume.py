@@ -1,5 +1,6 @@
 """Runs as eval-sets: resumed, never mixed, never begun on a mistake; and logs that can be scored later."""
 
+import gc
 import os
 import shutil
 import subprocess
@@ -11,6 +12,7 @@ import pytest
 from ledger_suite import SKILLS, LedgerSuite, ledger_task, ledger_tasks, write_ledger
 
 from skillweave.harness.run import RunOptions, run_tasks
+from skillweave.tasks.garbage import ROLLOUTS
 from skillweave.tasks.spec import write_tasks
 from skillweave.tasks.splits import ExposureFacts, SplitRow, Splits
 from skillweave.taxonomy.errors import UserError
@@ -249,3 +251,11 @@ def test_progress_is_told_after_every_rollout(ledger: LedgerSuite, tmp_path: Pat
     run_tasks(options, listener=lambda p: seen.append((p.ended, p.succeeded, p.total)))
     assert seen == [(i, i, 5) for i in range(1, 6)]
     assert capsys.readouterr().out == ""
+
+
+def test_garbage_is_looked_for_seldom_while_rollouts_are_played(ledger: LedgerSuite, tmp_path: Path) -> None:
+    before, during = gc.get_threshold(), []
+    options = RunOptions(tasks=write_ledger(tmp_path, 2), log_dir=tmp_path / "logs", agent="oracle")
+    run_tasks(options, listener=lambda p: during.append(gc.get_threshold()))
+    assert during == [ROLLOUTS, ROLLOUTS] != [before, before]
+    assert gc.get_threshold() == before
