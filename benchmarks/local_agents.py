@@ -19,24 +19,25 @@ from skillweave.tasks.spec import read_tasks, write_tasks
 
 
 def chosen(tasks: Path, count: int, folder: Path) -> Path:
-    """Write the first tasks of k <= 2, as many of each k as there are, and return their file."""
-    found = [task for task in read_tasks(tasks) if 1 <= task.k <= 2]
-    by_k = [[task for task in found if task.k == k] for k in (1, 2)]
-    half = [group[: count // 2] for group in by_k]
+    """Write the first tasks of k <= 2, as many of each k that there is, and return their file."""
+    found = [task for task in read_tasks(tasks) if task.k <= 2]
+    sizes = sorted({task.k for task in found})
+    by_k = [[task for task in found if task.k == k] for k in sizes]
     path = folder / "tasks.jsonl"
-    write_tasks(path, [task for group in half for task in group])
+    write_tasks(path, [task for group in by_k for task in group[: count // len(sizes)]])
     return path
 
 
 def main() -> None:
     """Run, then print a table of the agents and one of the pairs."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("tasks", type=Path, help="a tasks.jsonl with its taxonomy.json beside it")
+    parser.add_argument("tasks", type=Path, help="a tasks.jsonl with its taxonomy.json beside it; families have k = 0")
     parser.add_argument("--model", required=True)
     parser.add_argument("--base-url")
     parser.add_argument("--count", type=int, default=12)
     parser.add_argument("--folder", type=Path, default=Path("local-agents"))
     parser.add_argument("--tool-choice", default="any")
+    parser.add_argument("--tools", default="needed", help="offered: needed, k+N, branch or all")
     parser.add_argument("--time-limit", type=int, default=900)
     parser.add_argument("--max-steps", type=int)
     parser.add_argument("--max-tokens", type=int, default=160, help="of one reply: small models find no end")
@@ -53,6 +54,7 @@ def main() -> None:
             model=given.model,
             model_base_url=given.base_url,
             tool_choice=given.tool_choice,
+            tools=given.tools,
             time_limit=given.time_limit,
             max_steps=given.max_steps,
             max_samples=1,
