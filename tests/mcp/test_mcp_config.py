@@ -1,5 +1,6 @@
 """The file that describes a server, and what it refuses."""
 
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -56,6 +57,19 @@ def test_the_version_is_that_of_the_config_the_copied_files_and_the_server(notes
     assert mcp_suite(notes(env={"NOTES_VERSION": "2"})).version.startswith("2-")
     (tmp_path / "seed/more.txt").write_text("more")
     assert mcp_suite(notes()).version != first
+
+
+def test_equal_configs_of_two_folders_each_copy_from_their_own(
+    notes: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = notes()
+    shutil.copytree(tmp_path / "seed", tmp_path / "other/seed")
+    shutil.copy(tmp_path / "notes.yaml", tmp_path / "other")
+    first = mcp_suite(name)
+    monkeypatch.chdir(tmp_path / "other")
+    other = mcp_suite(name)
+    assert other.version == first.version
+    assert other.place.copied() == [tmp_path / "other/seed"] != first.place.copied()
 
 
 def test_skills_are_tools_unless_the_config_says_otherwise(notes: Any) -> None:

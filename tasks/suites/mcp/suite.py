@@ -266,7 +266,8 @@ def _rules(given: Mapping[str, SkillRule | tuple[str, ...]], schemas: Mapping[st
     return rules
 
 
-_SUITES: dict[tuple[str, str], McpSuite] = {}
+_SUITES: dict[tuple[str, Path, str], McpSuite] = {}
+"""(name, folder of the config, identity) -> suite; equal configs of two folders copy from two places"""
 
 
 def mcp_suite(name: str) -> McpSuite:
@@ -275,7 +276,7 @@ def mcp_suite(name: str) -> McpSuite:
     Raises `UserError` for a config that does not fit, and where no server comes.
     """
     place = read_config(Path(name.removeprefix(PREFIX)))
-    key = (name, place.identity)
+    key = (name, place.here, place.identity)
     if key not in _SUITES:
         _SUITES[key] = McpSuite(name, place, _discovered(place))
     return _SUITES[key]
