@@ -43,8 +43,9 @@ def measure(suite: str, k: str, n: int, processes: int, seed: int) -> dict[str, 
     """Make tasks in this process and return what it took, with the report."""
     from skillweave.harness.sources import read_source
     from skillweave.tasks.journal import journal
+    from skillweave.tasks.request import Request
     from skillweave.tasks.suites.registry import world_suite
-    from skillweave.tasks.synthesize import Request, make_tasks
+    from skillweave.tasks.synthesize import make_tasks
     from skillweave.taxonomy.build import build_taxonomy
 
     apps, source = world_suite(suite), read_source([f"suite:{suite}"])

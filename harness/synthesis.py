@@ -56,9 +56,10 @@ def synthesize_tasks(options: SynthesisOptions, progress: Progress = lambda done
     Interrupted, the tasks made so far stand in the file; with ``resume`` the same call goes on from there.
     """
     from skillweave.tasks.journal import journal, journal_path
+    from skillweave.tasks.request import Request, check_request
     from skillweave.tasks.suites.registry import world_suite
     from skillweave.tasks.synthesis_report import SynthesisReport
-    from skillweave.tasks.synthesize import Request, check_request, make_tasks
+    from skillweave.tasks.synthesize import make_tasks
 
     suite, taxonomy = world_suite(options.suite), taxonomy_of(options)
     seed = _seed(options)

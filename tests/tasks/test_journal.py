@@ -7,8 +7,9 @@ from people_suite import APPS, taxonomy
 
 from skillweave.tasks.jobs import Job, Outcome, Shop
 from skillweave.tasks.journal import journal, journal_path
+from skillweave.tasks.request import Request
 from skillweave.tasks.spec import read_tasks
-from skillweave.tasks.synthesize import Request, make_tasks
+from skillweave.tasks.synthesize import make_tasks
 from skillweave.taxonomy.errors import UserError
 
 REQUEST = Request(ks=(1, 2), n=12, seed=7, families=True)

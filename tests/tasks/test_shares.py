@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from skillweave.harness.sources import read_source
+from skillweave.tasks.request import Request
 from skillweave.tasks.suites.registry import world_suite
 from skillweave.tasks.synthesis_report import SynthesisReport
-from skillweave.tasks.synthesize import Request, make_tasks
+from skillweave.tasks.synthesize import make_tasks
 from skillweave.taxonomy.build import build_taxonomy
 
 

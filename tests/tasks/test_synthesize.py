@@ -118,8 +118,9 @@ def test_impossible_requests_are_refused(ks: tuple[int, ...], n: int, message: s
 
 def test_only_skills_of_the_apps_that_were_asked_for_are_used() -> None:
     from skillweave.harness.sources import read_source
+    from skillweave.tasks.request import Request
     from skillweave.tasks.suites.registry import world_suite
-    from skillweave.tasks.synthesize import Request, make_tasks
+    from skillweave.tasks.synthesize import make_tasks
     from skillweave.taxonomy.build import build_taxonomy
 
     suite = world_suite("office-small")
