@@ -86,9 +86,10 @@ def parse_run(value: Any, folder: Path, where: str) -> tuple[RunOptions, ...]:
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         place = ".".join(map(str, first["loc"])) or "it"
+        inner = len(first["loc"]) > 1 and first["loc"][0] == "limits"
         raise UserError(
             f"{where}: {place}: {first['msg']} (got {first['input']!r})",
-            hint=f"it may hold {', '.join(RunFile.model_fields)}",
+            hint=f"{'limits' if inner else 'it'} may hold {', '.join((Limits if inner else RunFile).model_fields)}",
         ) from None
     _check_suite(found, folder, where)
     runs = [

@@ -269,6 +269,17 @@ def test_a_run_file_that_is_wrong_is_refused(ledger: LedgerSuite, tmp_path: Path
     assert words in caught.value.message
 
 
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [("agnets: [react]", "it may hold tasks, suite,"), ("limits: {token: 3}", "limits may hold steps,")],
+)
+def test_the_hint_names_the_keys_of_the_place(tmp_path: Path, text: str, hint: str) -> None:
+    (tmp_path / "skillweave.yaml").write_text(f"tasks: t.jsonl\n{text}")
+    with pytest.raises(UserError) as caught:
+        read_runfile(tmp_path / "skillweave.yaml")
+    assert (caught.value.hint or "").startswith(hint)
+
+
 # --- logs, and scores made anew
 
 
