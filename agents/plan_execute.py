@@ -38,16 +38,24 @@ class PlanState(MessagesState):
 
 
 def steps_of(text: str) -> list[str]:
-    """Return the steps of a plan: its numbered or dashed lines, else its lines.
+    """Return the steps of a plan: its numbered or dashed lines with what stands indented below each, else its lines.
 
-    >>> steps_of("Plan:\\n1. Find it\\n2) Add them up\\n- Mail it")
-    ['Find it', 'Add them up', 'Mail it']
+    >>> steps_of("Plan:\\n1. Find it\\n   - by name\\n2) Add them up\\n- Mail it\\nThat is all.")
+    ['Find it by name', 'Add them up', 'Mail it']
+    >>> steps_of("```\\nFind it\\n```")
+    ['Find it']
     """
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    marked = [found[1].strip() for line in lines if (found := re.match(r"(?:\d+[.):]|[-*])\s+(.+)", line))]
-    found_steps = marked or lines
-    kept = found_steps[:MOST_STEPS]
-    return [*kept[:-1], " ".join(found_steps[MOST_STEPS - 1 :])] if len(found_steps) > MOST_STEPS else kept
+    lines = [line for line in text.splitlines() if line.strip() and not line.strip().startswith("```")]
+    marked: list[tuple[int, str]] = []
+    for line in lines:
+        found = re.match(r"(\s*)(?:\d+[.):]|[-*])\s+(.+)", line)
+        depth = len(line) - len(line.lstrip())
+        if marked and depth > marked[0][0]:
+            marked[-1] = (marked[-1][0], f"{marked[-1][1]} {(found[2] if found else line).strip()}")
+        elif found:
+            marked.append((depth, found[2].strip()))
+    steps = [step for _, step in marked] or [line.strip() for line in lines]
+    return steps if len(steps) <= MOST_STEPS else [*steps[: MOST_STEPS - 1], " ".join(steps[MOST_STEPS - 1 :])]
 
 
 def make_graph(model: BaseChatModel, tools: Sequence[BaseTool], system_prompt: str, tool_choice: str = "auto") -> Any:

@@ -21,7 +21,8 @@ RESULT_SHOWN = 600
 CHECK = f"""\
 You check the work of an assistant against the request it was given. You see every call that it made, with the result,
 and the answer that it proposes. Go through the request part by part: was each part done, with the right values, on the
-right thing, and nothing else? Is the answer the value that was asked for, and does a result show it?
+right thing, and nothing else? Is the answer the value that was asked for, and does a result show it? Where the request
+asks no question, 'done' is the right answer.
 If all of it holds, reply with the one word {APPROVED}. Otherwise say in a sentence or two what is wrong or missing."""
 
 

@@ -10,7 +10,7 @@ from langchain_core.tools import BaseTool
 from langgraph.graph import START, MessagesState, StateGraph
 
 from skillweave.agents.branches import Branch
-from skillweave.agents.loop import ending_tool, parted, run_tool, tool_loop, work
+from skillweave.agents.loop import ending_tool, parted, request_of, run_tool, tool_loop, work
 from skillweave.agents.prompts import NUDGE, without_ending
 from skillweave.tasks.submit import SUBMIT
 
@@ -18,16 +18,16 @@ NAME = "taxonomy_router"
 
 SUPERVISE = (
     "You have no tools of your own but specialists who have: hand each part of the work to the one that has the tools "
-    "for it. A specialist sees only what you write: put every value into it that it needs, also those that another one "
-    "reported. Hand over one part after the other where one needs the result of the other."
+    "for it. A specialist sees the request and what you write: put every value into it that it needs, also those that "
+    "another one reported. Hand over one part after the other where one needs the result of the other."
 )
 WALK = (
     "You stand between a supervisor and its specialists. Pass the part of the work below on, whole and unchanged, to "
     "the specialist that has the tools for it."
 )
 WORK = (
-    "You are one of several specialists. Do only the part of the work below, with your tools, then report what you "
-    "found or changed."
+    "You are one of several specialists. Do only your part of the work, with your tools, then report what you found or "
+    "changed."
 )
 
 
@@ -189,11 +189,16 @@ class _Router:
         return "walk" if path[-1] >= 0 and at(self.root, path).children else "work"
 
     async def work(self, state: RouterState) -> dict[str, Any]:
-        """Let a worker with the tools of the branch do the part, and report it to the supervisor."""
+        """Let a worker with the tools of the branch do the part, and report it to the supervisor.
+
+        It is shown the request too: a supervisor may hand over less than the part needs.
+        """
         call, *rest = state["waiting"]
         branch = at(self.root, [number for number in state["path"] if number >= 0])
         tools = [*(self.tools[name] for name in branch.tools), *self.shared, self.report]
         loop = tool_loop(self.model, tools, f"{WORK}\n\n{without_ending(self.prompt)}", self.tool_choice)
-        _, result = await work(loop, [HumanMessage(state["part"], name=NAME)], self.report.name)
+        whole = f"The request of which this is a part: {request_of(state['messages'], NAME)}"
+        told = HumanMessage(f"Your part: {state['part']}\n\n{whole}", name=NAME)
+        _, result = await work(loop, [told], self.report.name)
         message = ToolMessage(result or "(no report)", tool_call_id=call["id"], name=call["name"])
         return {"messages": [message], "waiting": rest, "path": []}

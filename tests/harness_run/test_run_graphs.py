@@ -67,10 +67,13 @@ def test_the_router_gives_each_worker_its_branch_only(run: Any, samples: Any, tr
 def test_the_router_walks_down_to_the_branch_and_answers_unknown_specialists(
     run: Any, samples: Any, script: Any, tree_file: Path, tmp_path: Path
 ) -> None:
+    told_worker: set[str] = set()
+
     def reply(messages: Any, tools: Any, *_: Any) -> Any:
         names = {tool.name for tool in tools}
         number = len(current_rollout().calls[-1]) + current_rollout().replies
         if "get_balance" in names:
+            told_worker.update(m.text for m in messages if m.role == "user")
             found = [m for m in messages if m.role == "tool"]
             if not found:
                 return says("", ("get_balance", {"account": "acc-1"}), step=number)
@@ -88,6 +91,8 @@ def test_the_router_walks_down_to_the_branch_and_answers_unknown_specialists(
     texts = [m.text for m in samples(result)[0].messages if m.role == "tool"]
     assert texts[0].startswith("There is no specialist 'to_nobody'. There are to_")
     assert texts[1] == f"the balance is {BALANCE}"
+    request = ledger_task(1, (READ, LIMIT)).instruction
+    assert told_worker == {f"Your part: read acc-1\n\nThe request of which this is a part: {request}"}
     assert samples(result)[0].scores["outcome"].answer == BALANCE
 
 
