@@ -8,6 +8,7 @@ from inspect_ai.dataset import MemoryDataset, Sample
 from skillweave import __version__
 from skillweave.harness.taskset import TaskSet
 from skillweave.tasks.exposure import Practised
+from skillweave.tasks.skills import app_of
 from skillweave.tasks.spec import TaskSpec, skill_edges
 from skillweave.tasks.units import family_of
 from skillweave.taxonomy.artifacts import digest
@@ -70,7 +71,7 @@ def task_labels(tasks: TaskSet, task: TaskSpec, practised: Practised | None = No
         "edges": [list(edge) for edge in skill_edges(task)],
         "suite": task.suite,
         "log_probability": task.selection.log_probability,
-        "apps": sorted({skill.split(".", 1)[0] for skill in task.skills}),
+        "apps": sorted({app_of(skill) for skill in task.skills}),
         "group": None if task.origin is None else task.origin.group,
         "origin": [] if task.origin is None else list(task.origin.labels),
     }

@@ -10,6 +10,7 @@ from skillweave.reports.intervals import Estimate
 from skillweave.reports.records import Rollout
 from skillweave.reports.stats import by
 from skillweave.tasks.novelty import Exposure, Ladder
+from skillweave.tasks.skills import app_of
 from skillweave.taxonomy.alternatives import tree_of
 from skillweave.taxonomy.errors import UserError
 from skillweave.taxonomy.tree import Taxonomy
@@ -33,7 +34,7 @@ def apps_taxonomy(skills: Sequence[str]) -> Taxonomy:
     """Return the tree that groups skills by the app they belong to: the part of the name before the dot."""
     apps: dict[str, list[str]] = {}
     for skill in sorted(set(skills)):
-        apps.setdefault(skill.split(".", 1)[0], []).append(skill)
+        apps.setdefault(app_of(skill), []).append(skill)
     nodes = [_node("A", None, 0, "all", None)]
     for i, (app, members) in enumerate(sorted(apps.items())):
         alone = len(members) == 1 or len(apps) == 1

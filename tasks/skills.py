@@ -52,6 +52,11 @@ class Rule:
     """what someone who did not read the rule would do, by name; same signature as the procedure"""
 
 
+def app_of(skill: str) -> str:
+    """Return the app that a skill is of: the part of its id before the dot."""
+    return skill.split(".", 1)[0]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Skill:
     """An atomic capability; a leaf of the taxonomy."""
@@ -78,8 +83,8 @@ class Skill:
 
     @property
     def app(self) -> str:
-        """The part of the id before the dot."""
-        return self.id.split(".", 1)[0]
+        """The app that it is of."""
+        return app_of(self.id)
 
     @property
     def name(self) -> str:

@@ -10,6 +10,7 @@ from typing import Protocol
 
 import numpy as np
 
+from skillweave.tasks.skills import app_of
 from skillweave.taxonomy.baselines import beams, cover_pairs, note_pairs
 from skillweave.taxonomy.covering import Beside, Budget
 from skillweave.taxonomy.select import Accept, Combination, Selector
@@ -88,11 +89,6 @@ class Ground:
                     if len(kept) == SAMPLE:
                         break
         return Population(drawn=drawn, realisable=len(kept), sample=tuple(kept))
-
-
-def app_of(skill: str) -> str:
-    """Return the app that a skill is of."""
-    return skill.split(".", 1)[0]
 
 
 class Strategy(Protocol):

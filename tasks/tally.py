@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pydantic import BaseModel, ConfigDict, Field
 
 from skillweave.tasks.jobs import Facts
+from skillweave.tasks.skills import app_of
 from skillweave.taxonomy.tree import Taxonomy
 
 _CLOSED = ConfigDict(extra="forbid", frozen=True)
@@ -98,7 +99,7 @@ class TaskTally:
 
     def add(self, skills: Sequence[str], facts: Facts) -> None:
         """Count a task."""
-        apps = {s.split(".", 1)[0] for s in skills}
+        apps = {app_of(s) for s in skills}
         self.tasks += 1
         self.skills.update(skills)
         self.apps.update(apps)
@@ -114,7 +115,7 @@ class TaskTally:
         def share(count: int, of: int) -> float | None:
             return round(count / of, 4) if of else None
 
-        apps = sorted({s.split(".", 1)[0] for s in suite_skills})
+        apps = sorted({app_of(s) for s in suite_skills})
         return Shares(
             tasks=self.tasks,
             skills=len(self.skills),

@@ -27,6 +27,19 @@ def test_the_table_in_the_documentation_keeps_the_promised_ratio(samples: str, w
     assert ratio >= least
 
 
+def test_the_page_says_what_the_direct_model_is_of_inspect_under_the_same_collector() -> None:
+    text = (ROOT / "docs/agents.md").read_text(encoding="utf-8")
+    rows = [
+        [cell.strip() for cell in line.strip("|").split("|")]
+        for line in text.splitlines()
+        if "| ours, direct |" in line or "as in ours |" in line
+    ]
+    rates = [float(row[2]) for row in rows]
+    said = re.search(r"Held against that row the direct model reaches ([\d.]+), ([\d.]+) and ([\d.]+):", text)
+    assert said is not None
+    assert [f"{rates[i + 1] / rates[i]:.2f}" for i in (0, 2, 4)] == list(said.groups())
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("way", ["native", "seldom", "direct", "bridge"])
 def test_each_way_makes_its_calls(way: str) -> None:

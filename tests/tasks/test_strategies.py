@@ -9,7 +9,8 @@ from people_suite import APPS, taxonomy
 
 from skillweave.harness.sources import read_source
 from skillweave.tasks.shape import Realisable
-from skillweave.tasks.strategies import STRATEGIES, Ground, Steps, app_of, plackett_luce, spans_of
+from skillweave.tasks.skills import app_of
+from skillweave.tasks.strategies import STRATEGIES, Ground, Steps, plackett_luce, spans_of
 from skillweave.tasks.suites.registry import world_suite
 from skillweave.tasks.synthesize import synthesize
 from skillweave.taxonomy.build import build_taxonomy

@@ -1,5 +1,6 @@
 """Ways to point at a mail in words."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from skillweave.tasks.skills import Describer, Toolbox, applicable, only
@@ -46,11 +47,12 @@ def _oldest_of_subject(use: Toolbox, subject: str) -> str:
 _MAILS = "FROM mails m JOIN people p ON p.id = m.sender_id"
 
 
-def _first_of(shown: str, source: str, *, by: str | None = None) -> str:
-    """Return the query for the oldest mails of each group, in the order of the mails; one pass, not one a mail."""
-    place = f"rank() OVER (PARTITION BY {by or shown} ORDER BY m.sent_at) AS place"
-    names = ", ".join(column.rsplit(" ", 1)[-1].rsplit(".", 1)[-1] for column in shown.split(", "))
-    return f"SELECT key, {names} FROM (SELECT m.id AS key, {shown}, {place} {source}) WHERE place = 1 ORDER BY key"
+def _oldest(columns: Mapping[str, str], source: str) -> str:
+    """Return the query for the oldest mails that are alike in these columns; one pass, not one for each mail."""
+    shown = ", ".join(f"{sql} AS {name}" for name, sql in columns.items())
+    place = f"rank() OVER (PARTITION BY {', '.join(columns.values())} ORDER BY m.sent_at) AS place"
+    inner = f"SELECT m.id AS key, {shown}, {place} {source}"
+    return f"SELECT key, {', '.join(columns)} FROM ({inner}) WHERE place = 1 ORDER BY key"
 
 
 DESCRIBERS = (
@@ -79,14 +81,14 @@ DESCRIBERS = (
     Describer(
         type="Mail",
         kind="superlative",
-        candidates=_first_of("subject", "FROM mails m"),
+        candidates=_oldest({"subject": "m.subject"}, "FROM mails m"),
         text=('the oldest mail with the subject "{subject}"',),
         resolve=_oldest_of_subject,
     ),
     Describer(
         type="Mail",
         kind="superlative",
-        candidates=_first_of("p.name AS sender, m.priority", _MAILS, by="p.name, m.priority"),
+        candidates=_oldest({"sender": "p.name", "priority": "m.priority"}, _MAILS),
         text=("the oldest mail of {priority} priority that {sender} sent",),
         resolve=_oldest_of_sender,
     ),
